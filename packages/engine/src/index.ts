@@ -1,1 +1,4 @@
-export {};
+// The engine port and the executor.
+export * from "./Engine.ts";
+export * from "./EngineError.ts";
+export * from "./Event.ts";

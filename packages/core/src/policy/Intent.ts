@@ -1,0 +1,27 @@
+// What the user asked for: one command that changes the engine is one intent.
+
+/** `services` empty means all. */
+export type Intent =
+  | { readonly _tag: "Up"; readonly services: ReadonlyArray<string> }
+  /** As Up, but nothing is started (`create`, `up --no-start`). */
+  | { readonly _tag: "Create"; readonly services: ReadonlyArray<string> }
+  | {
+      readonly _tag: "Down";
+      readonly services: ReadonlyArray<string>;
+      readonly volumes: boolean;
+      readonly images: "none" | "local" | "all";
+    }
+  | { readonly _tag: "Start"; readonly services: ReadonlyArray<string> }
+  | { readonly _tag: "Stop"; readonly services: ReadonlyArray<string> }
+  | { readonly _tag: "Restart"; readonly services: ReadonlyArray<string>; readonly withDependents: boolean }
+  | { readonly _tag: "Kill"; readonly services: ReadonlyArray<string>; readonly signal: string }
+  | { readonly _tag: "Pause"; readonly services: ReadonlyArray<string> }
+  | { readonly _tag: "Unpause"; readonly services: ReadonlyArray<string> }
+  | {
+      readonly _tag: "Remove";
+      readonly services: ReadonlyArray<string>;
+      readonly stop: boolean;
+      readonly volumes: boolean;
+    }
+  | { readonly _tag: "Pull"; readonly services: ReadonlyArray<string> }
+  | { readonly _tag: "Build"; readonly services: ReadonlyArray<string> };

@@ -1,0 +1,132 @@
+// The port: everything Composure asks of a Docker engine. One method is one engine call, streams excepted.
+import type { InjectedFile } from "@composure/core/desired/Desired";
+import type { Observed, ObservedContainer, ObserveQuery } from "@composure/core/observed/Observed";
+import type { BoundContainerSpec, EndpointSpec, Operation } from "@composure/core/plan/Operation";
+import * as Context from "effect/Context";
+import type * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import type * as Stream from "effect/Stream";
+import type { EngineError } from "./EngineError.ts";
+
+type Call<A> = Effect.Effect<A, EngineError>;
+type Of<Tag extends Operation["_tag"]> = Extract<Operation, { readonly _tag: Tag }>;
+
+/** An engine event of one of the project's containers. `time` is in nanoseconds since the epoch. */
+export interface ContainerEvent {
+  readonly action: string;
+  readonly id: string;
+  readonly name: string;
+  readonly time: bigint;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A piece of a container's output; `bytes` need not end at a line or a character. */
+export interface OutputChunk {
+  readonly stream: "stdout" | "stderr";
+  readonly bytes: Uint8Array;
+}
+
+export interface LogsRequest {
+  readonly follow: boolean;
+  /** Lines from the end; absent means all. */
+  readonly tail?: number;
+  /** RFC 3339 or unix seconds with fraction, as the API takes it. */
+  readonly since?: string;
+  readonly until?: string;
+  readonly timestamps: boolean;
+}
+
+/** What only an inspect tells; asked for when explaining a failure and by commands that show it. */
+export interface ContainerDetails {
+  readonly id: string;
+  readonly name: string;
+  readonly state: ObservedContainer["state"];
+  readonly health: ObservedContainer["health"];
+  readonly exitCode: number;
+  readonly error: string;
+  readonly tty: boolean;
+  /** RFC 3339; the zero time when never started. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly restartCount: number;
+  /** Output of the last health probe. */
+  readonly lastProbe?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Progress of a pull or a build. `id` is a layer or a build step. */
+export interface Progress {
+  readonly id: string;
+  readonly text: string;
+  readonly current?: number;
+  readonly total?: number;
+}
+export type OnProgress = (progress: Progress) => Effect.Effect<void>;
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** The last 2 KiB of stdout and stderr together. */
+  readonly output: string;
+}
+
+export interface EngineApi {
+  /** "docker" or "sim", and where: for people. */
+  readonly kind: "docker" | "sim";
+  readonly target: string;
+  readonly version: Call<{ readonly version: string; readonly apiVersion: string; readonly os: string; readonly arch: string }>;
+  /** Reads everything a plan needs, in parallel, in a constant number of calls. */
+  readonly observe: (query: ObserveQuery) => Call<Observed>;
+  /** All containers that carry the label (or `label=value`), as the list call tells them. */
+  readonly listContainers: (query: { readonly labels: ReadonlyArray<string>; readonly all: boolean }) => Call<ReadonlyArray<ObservedContainer>>;
+  readonly inspectContainer: (id: string) => Call<ContainerDetails>;
+
+  /** The pulled image's id. */
+  readonly pullImage: (operation: Of<"PullImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
+  readonly buildImage: (operation: Of<"BuildImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
+  readonly removeImage: (image: string) => Call<void>;
+
+  readonly createNetwork: (operation: Of<"CreateNetwork">) => Call<{ readonly id: string }>;
+  readonly removeNetwork: (idOrName: string) => Call<void>;
+  readonly connectNetwork: (endpoint: EndpointSpec, containerId: string) => Call<void>;
+  /** Forced: a dead endpoint goes too. */
+  readonly disconnectNetwork: (network: string, containerId: string) => Call<void>;
+  readonly createVolume: (operation: Of<"CreateVolume">) => Call<void>;
+  readonly removeVolume: (name: string) => Call<void>;
+
+  readonly createContainer: (name: string, spec: BoundContainerSpec) => Call<{ readonly id: string; readonly warnings: ReadonlyArray<string> }>;
+  /** Puts files into a created or running container; `content` gives a file's text. */
+  readonly injectFiles: (id: string, files: ReadonlyArray<InjectedFile>, content: (file: InjectedFile) => string) => Call<void>;
+  /** Starting a running container and stopping a stopped one succeed (HTTP 304). */
+  readonly startContainer: (id: string) => Call<void>;
+  /** `timeout` in seconds; absent means the container's own. */
+  readonly stopContainer: (id: string, timeout?: number) => Call<void>;
+  readonly restartContainer: (id: string, timeout?: number) => Call<void>;
+  readonly killContainer: (id: string, signal: string) => Call<void>;
+  readonly pauseContainer: (id: string) => Call<void>;
+  readonly unpauseContainer: (id: string) => Call<void>;
+  readonly renameContainer: (id: string, name: string) => Call<void>;
+  /** A container that is gone already is a success. `volumes` removes its anonymous volumes. */
+  readonly removeContainer: (id: string, options: { readonly force: boolean; readonly volumes: boolean }) => Call<void>;
+  /** Runs a command in a running container and waits for its end. */
+  readonly exec: (
+    id: string,
+    command: {
+      readonly argv: ReadonlyArray<string>;
+      readonly user?: string;
+      readonly workingDir?: string;
+      readonly environment: ReadonlyArray<string>;
+      readonly privileged: boolean;
+    },
+    onOutput: (chunk: OutputChunk) => Effect.Effect<void>,
+  ) => Call<ExecResult>;
+  /** Waits until the container is not running and gives its exit code. */
+  readonly waitContainer: (id: string) => Call<number>;
+
+  /** Events of the project's containers from now on. The stream is connected when the effect returns: nothing after it is missed. */
+  readonly containerEvents: (project: string) => Effect.Effect<Stream.Stream<ContainerEvent, EngineError>, EngineError, Scope.Scope>;
+  readonly logs: (id: string, request: LogsRequest) => Stream.Stream<OutputChunk, EngineError>;
+  /** Output from now on, for containers whose log driver cannot be read; connected when the effect returns. */
+  readonly attachOutput: (id: string) => Effect.Effect<Stream.Stream<OutputChunk, EngineError>, EngineError, Scope.Scope>;
+}
+
+export class Engine extends Context.Service<Engine, EngineApi>()("@composure/engine/Engine") {}
