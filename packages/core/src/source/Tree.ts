@@ -1,4 +1,5 @@
 // A YAML value with the place that every part of it came from, and the few operations every stage needs on it.
+import type { Origin } from "./Origin.ts";
 import type { Span } from "./Span.ts";
 
 export type Scalar = string | number | bigint | boolean | null;
@@ -10,16 +11,23 @@ export interface ScalarTree {
   readonly _tag: "Scalar";
   readonly value: Scalar;
   readonly span: Span;
+  /** The file wrote a float although its value is whole (2.0, 1e6): it prints and decodes as a float. */
+  readonly float?: true;
+  /** The file wrote a date without quotes, which is no string in YAML; `value` is its text. */
+  readonly timestamp?: true;
+  readonly origin?: Origin;
 }
 export interface ListTree {
   readonly _tag: "List";
   readonly items: ReadonlyArray<Tree>;
   readonly span: Span;
+  readonly origin?: Origin;
 }
 export interface MapTree {
   readonly _tag: "Map";
   readonly entries: ReadonlyMap<string, Entry>;
   readonly span: Span;
+  readonly origin?: Origin;
 }
 
 /** `span` is the key's place, `value.span` the value's. */
