@@ -183,6 +183,8 @@ export interface Service {
   readonly environment?: EnvironmentMap;
   readonly env_file?: ReadonlyArray<EnvFile>;
   readonly expose?: ReadonlyArray<string>;
+  /** Only left over when the extended service has no body at all. */
+  readonly extends?: { readonly file?: string; readonly service?: string };
   readonly external_links?: ReadonlyArray<string>;
   readonly extra_hosts?: Readonly<Record<string, ReadonlyArray<string>>>;
   readonly group_add?: ReadonlyArray<string>;

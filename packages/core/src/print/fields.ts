@@ -309,6 +309,7 @@ export const serviceFields: Fields = [
   field("environment", environment),
   field("env_file", list({ _tag: "EnvFile" })),
   field("expose", { _tag: "Texts", form: "printed" }),
+  field("extends", struct([field("file", text), field("service", text)]), "set"),
   field("external_links", texts),
   field("extra_hosts", hosts),
   field("group_add", texts),

@@ -1,0 +1,80 @@
+// Builds diagnostics, and finds the nearest known word for "did you mean".
+import type { Diagnostic } from "../source/Diagnostic.ts";
+import type { Span } from "../source/Span.ts";
+import type { Tree, TreePath } from "../source/Tree.ts";
+
+/** "services.web.ports[0]". */
+export const pathText = (path: TreePath): string =>
+  path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
+
+export interface Place {
+  readonly path?: TreePath;
+  readonly span?: Span | undefined;
+}
+
+const build = (severity: "error" | "warning", code: string, message: string, at: Place, hint?: string): Diagnostic => ({
+  severity,
+  code,
+  message,
+  ...(at.path === undefined ? {} : { path: pathText(at.path) }),
+  ...(at.span === undefined ? {} : { span: at.span }),
+  ...(hint === undefined ? {} : { hint }),
+});
+
+export const fault = (code: string, message: string, at: Place, hint?: string): Diagnostic =>
+  build("error", code, message, at, hint);
+
+export const warning = (code: string, message: string, at: Place, hint?: string): Diagnostic =>
+  build("warning", code, message, at, hint);
+
+/** The place of `path` in `tree`: the value itself, or the nearest part above it that was written. */
+export const placeOf = (tree: Tree, path: TreePath): Place => {
+  let at: Tree = tree;
+  let span: Span = tree.span;
+  for (const step of path) {
+    if (at._tag === "List" && typeof step === "number") {
+      const item = at.items[step];
+      if (item === undefined) break;
+      at = item;
+      span = item.span;
+      continue;
+    }
+    const entry = at._tag === "Map" && typeof step === "string" ? at.entries.get(step) : undefined;
+    if (entry === undefined) break;
+    at = entry.value;
+    // A block starts on the line below its key; the key is the better place to point at.
+    span = at._tag === "Scalar" && at.value !== null ? at.span : entry.span;
+  }
+  return { path, span };
+};
+
+const distance = (a: string, b: string): number => {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      row.push(Math.min((previous[j] as number) + 1, (row[j - 1] as number) + 1, (previous[j - 1] as number) + same));
+    }
+    previous = row;
+  }
+  return previous[b.length] as number;
+};
+
+const letters = (word: string): string => Array.from(word).sort().join("");
+
+/** The candidate that `word` is most likely a misspelling of. A swap of letters counts as one slip. */
+export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
+  const lower = word.toLowerCase().replaceAll("-", "_");
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const to = candidate.toLowerCase();
+    const apart = letters(lower) === letters(to) && lower !== to ? 1 : distance(lower, to);
+    if (apart < bestDistance) {
+      best = candidate;
+      bestDistance = apart;
+    }
+  }
+  return best;
+};
