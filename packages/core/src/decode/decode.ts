@@ -11,8 +11,9 @@ import {
   volumeFields,
 } from "../print/fields.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
+import { type Problems, type Reading, refuse, within } from "../source/reading.ts";
 import { get, isNull, type MapTree, toPlain, type Tree, type TreePath } from "../source/Tree.ts";
-import { type Problems, readLeaf, type Reading, refuse, within } from "./kinds.ts";
+import { readLeaf } from "./kinds.ts";
 
 /** What a project holds besides its files. */
 export interface DecodeContext {
@@ -32,9 +33,7 @@ export interface Decoded {
 
 const extensionsOf = (tree: MapTree): Extensions | undefined => {
   const found = Array.from(tree.entries).filter(([key]) => key.startsWith("x-"));
-  return found.length === 0
-    ? undefined
-    : Object.fromEntries(found.map(([key, entry]) => [key, toPlain(entry.value)]));
+  return found.length === 0 ? undefined : Object.fromEntries(found.map(([key, entry]) => [key, toPlain(entry.value)]));
 };
 
 const readStruct = (fields: Fields, reading: Reading): Readonly<Record<string, unknown>> | undefined => {

@@ -1,42 +1,13 @@
 // Reads single values of the tree as the kinds that the field tables name.
 import * as Result from "effect/Result";
 import type { Kind, ListForm, MapForm, Width } from "../print/fields.ts";
-import type { Diagnostic } from "../source/Diagnostic.ts";
-import type { ScalarTree, Tree, TreePath } from "../source/Tree.ts";
-import { fault, warning } from "../validate/problem.ts";
+import { goText } from "../source/goText.ts";
+import { type Reading, refuse, warn, within } from "../source/reading.ts";
+import { isNull, type ScalarTree, type Tree } from "../source/Tree.ts";
 import { parseByteSize } from "./byteSize.ts";
 import { parseDuration } from "./duration.ts";
 import { hostsFromList, hostsFromMap } from "./hosts.ts";
-import { scalarText } from "./text.ts";
 import { splitWords } from "./words.ts";
-
-/** Collects what is wrong while a tree is read. */
-export interface Problems {
-  readonly add: (diagnostic: Diagnostic) => void;
-}
-
-/** One value to read: where it is and where its problems go. */
-export interface Reading {
-  readonly tree: Tree;
-  readonly path: TreePath;
-  readonly problems: Problems;
-}
-
-export const within = (reading: Reading, step: string | number, tree: Tree): Reading => ({
-  tree,
-  path: [...reading.path, step],
-  problems: reading.problems,
-});
-
-export const refuse = (reading: Reading, message: string, hint?: string): undefined => {
-  reading.problems.add(
-    fault("invalid-value", message, { path: reading.path, span: reading.tree.span }, hint),
-  );
-  return undefined;
-};
-
-const warn = (reading: Reading, code: string, message: string, hint?: string): void =>
-  reading.problems.add(warning(code, message, { path: reading.path, span: reading.tree.span }, hint));
 
 const settle = <A>(reading: Reading, result: Result.Result<A, string>): A | undefined =>
   Result.isSuccess(result) ? result.success : refuse(reading, `the value is not valid: ${result.failure}`);
@@ -64,7 +35,7 @@ const isWhole = (tree: ScalarTree): boolean =>
 /** Texts, and whole numbers as their digits; other scalars would print differently than they were written. */
 export const readText = (reading: Reading): string | undefined => {
   const { tree } = reading;
-  if (tree._tag === "Scalar" && (typeof tree.value === "string" || isWhole(tree))) return scalarText(tree);
+  if (tree._tag === "Scalar" && (typeof tree.value === "string" || isWhole(tree))) return goText(tree);
   return mismatch(reading, "text");
 };
 
@@ -113,7 +84,7 @@ const readBytes = (reading: Reading): number | undefined => {
     warn(
       reading,
       "float-size",
-      `the size ${scalarText(tree)} is read as ${size} bytes; docker compose ignores sizes written as a decimal number`,
+      `the size ${goText(tree)} is read as ${size} bytes; docker compose ignores sizes written as a decimal number`,
       `write ${size} or a text with a unit such as "512m"`,
     );
     return size;
@@ -123,7 +94,7 @@ const readBytes = (reading: Reading): number | undefined => {
 
 const readDuration = (reading: Reading): number | undefined => {
   const { tree } = reading;
-  return tree._tag === "Scalar" ? settle(reading, parseDuration(scalarText(tree))) : mismatch(reading, "a duration");
+  return tree._tag === "Scalar" ? settle(reading, parseDuration(goText(tree))) : mismatch(reading, "a duration");
 };
 
 const readFileMode = (reading: Reading): number | undefined => {
@@ -154,7 +125,7 @@ const readItems = <A>(reading: Reading, item: (reading: Reading) => A | undefine
 };
 
 const readPrinted = (reading: Reading): string | undefined =>
-  reading.tree._tag === "Scalar" ? scalarText(reading.tree) : mismatch(reading, "text");
+  reading.tree._tag === "Scalar" ? goText(reading.tree) : mismatch(reading, "text");
 
 const readTexts = (reading: Reading, form: ListForm): ReadonlyArray<string> | undefined => {
   const { tree } = reading;
@@ -242,7 +213,7 @@ const readHosts = (reading: Reading): Readonly<Record<string, ReadonlyArray<stri
   for (const [host, { value }] of tree.entries) {
     const item = within(reading, host, value);
     if (value._tag === "List") hosts.set(host, readItems(item, readPrinted) ?? []);
-    else hosts.set(host, [readPrinted(item) ?? ""]);
+    else hosts.set(host, [isNull(value) ? "" : (readPrinted(item) ?? "")]);
   }
   return settle(reading, hostsFromMap(hosts));
 };

@@ -27,7 +27,8 @@ const withPresence = (fields: Fields, path: ReadonlyArray<string>, presence: Fie
     if (field.name !== head) return field;
     if (rest.length === 0) return { ...field, presence };
     const { kind } = field;
-    if (kind._tag === "Struct") return { ...field, kind: { ...kind, fields: withPresence(kind.fields, rest, presence) } };
+    if (kind._tag === "Struct")
+      return { ...field, kind: { ...kind, fields: withPresence(kind.fields, rest, presence) } };
     if (kind._tag === "List" && kind.of._tag === "Struct") {
       const of = { ...kind.of, fields: withPresence(kind.of.fields, rest, presence) };
       return { ...field, kind: { ...kind, of } };

@@ -1,4 +1,42 @@
 // Takes values from the environment into the model: environment lists, configs and secrets (L16).
-import type { Tree } from "../source/Tree.ts";
+import { pathRules } from "../source/paths.ts";
+import { type Rewrite, rewrite } from "../source/rewrite.ts";
+import { get, mapItems, scalar, set, type Tree } from "../source/Tree.ts";
 
-export const resolveEnvironment = (tree: Tree, _environment: Readonly<Record<string, string>>): Tree => tree;
+type Environment = Readonly<Record<string, string>>;
+
+/** The value of a variable; names like "constructor" must not find what every object has. */
+export const lookup = (environment: Environment, name: string): string | undefined =>
+  Object.hasOwn(environment, name) ? environment[name] : undefined;
+
+const listed =
+  (environment: Environment): Rewrite =>
+  ({ tree }) => {
+    if (tree._tag !== "List") return tree;
+    return mapItems(tree, (item) => {
+      const value =
+        item._tag === "Scalar" && typeof item.value === "string" ? lookup(environment, item.value) : undefined;
+      return value === undefined || item._tag !== "Scalar"
+        ? item
+        : { ...item, value: `${String(item.value)}=${value}` };
+    });
+  };
+
+/** `content` is what the variable holds; it is never printed. */
+const content =
+  (environment: Environment): Rewrite =>
+  ({ tree }) => {
+    const name = get(tree, "environment");
+    if (tree._tag !== "Map" || name?._tag !== "Scalar" || typeof name.value !== "string") return tree;
+    const value = lookup(environment, name.value);
+    return value === undefined ? tree : set(tree, "content", scalar(value, name.span));
+  };
+
+export const resolveEnvironment = (tree: Tree, environment: Environment): Tree => {
+  const rules = pathRules<Rewrite>([
+    ["services.*.environment", listed(environment)],
+    ["secrets.*", content(environment)],
+    ["configs.*", content(environment)],
+  ]);
+  return rewrite({ tree, path: [], problems: { add: () => {} } }, rules);
+};

@@ -1,10 +1,232 @@
 // Makes implicit things explicit: default network, implied dependencies, resource names (P2).
+// Source: Compose Specification (networks, depends_on, links, names); details as in compose-go's loader/normalize.go.
+import type { Diagnostic } from "../source/Diagnostic.ts";
+import { warning } from "../source/problem.ts";
 import type { Staged } from "../source/Staged.ts";
-import type { Tree } from "../source/Tree.ts";
+import {
+  type Entry,
+  get,
+  isNull,
+  list,
+  map,
+  mapEntries,
+  type MapTree,
+  scalar,
+  set,
+  type Tree,
+} from "../source/Tree.ts";
+import { lookup } from "./environment.ts";
+import { cleanPath } from "./goPath.ts";
 
 export interface NormaliseOptions {
   readonly projectName: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export const normalise = (tree: Tree, _options: NormaliseOptions): Staged => ({ tree, diagnostics: [] });
+const textOf = (tree: Tree | undefined): string | undefined =>
+  tree?._tag === "Scalar" && typeof tree.value === "string" ? tree.value : undefined;
+
+const change = (tree: MapTree, key: string, with_: (value: Tree) => Tree): MapTree => {
+  const value = get(tree, key);
+  return value === undefined ? tree : set(tree, key, with_(value));
+};
+
+const orElse = (tree: MapTree, key: string, text: string): MapTree => {
+  const value = get(tree, key);
+  return value === undefined || isNull(value) ? set(tree, key, scalar(text, tree.span)) : tree;
+};
+
+/** Keys without a value take it from the environment; `keep` says whether those that stay without one are kept. */
+const resolveVariables =
+  (environment: Readonly<Record<string, string>>, keep: boolean) =>
+  (tree: Tree): Tree => {
+    switch (tree._tag) {
+      case "Scalar":
+        return tree;
+      case "Map":
+        return mapEntries(tree, (value, key) => {
+          if (!isNull(value)) return value;
+          const found = lookup(environment, key);
+          return found === undefined ? (keep ? value : undefined) : scalar(found, value.span);
+        });
+      case "List": {
+        const items = tree.items.flatMap((item): ReadonlyArray<Tree> => {
+          const text = textOf(item);
+          if (text === undefined || text.includes("=")) return [item];
+          const found = lookup(environment, text);
+          if (found !== undefined) return [scalar(`${text}=${found}`, item.span)];
+          return keep ? [item] : [];
+        });
+        return list(items, tree.span);
+      }
+    }
+  };
+
+const normaliseBuild = (tree: Tree, environment: NormaliseOptions["environment"]): Tree => {
+  if (tree._tag !== "Map") return tree;
+  let build = orElse(tree, "context", ".");
+  const inline = get(build, "dockerfile_inline");
+  if (inline === undefined || isNull(inline)) build = orElse(build, "dockerfile", "Dockerfile");
+  return change(build, "args", resolveVariables(environment, false));
+};
+
+/** The services that others are named through, in the order in which they imply a dependency. */
+const impliedDependencies = (
+  service: MapTree,
+): ReadonlyArray<readonly [name: string, restart: boolean, from: Tree]> => {
+  const found: Array<readonly [string, boolean, Tree]> = [];
+  const links = get(service, "links");
+  for (const link of links?._tag === "List" ? links.items : []) {
+    const parts = (textOf(link) ?? "").split(":");
+    found.push([parts.length === 2 ? (parts[0] as string) : parts.join(":"), true, link]);
+  }
+  for (const namespace of ["network_mode", "ipc", "pid", "uts", "cgroup"]) {
+    const value = get(service, namespace);
+    const text = textOf(value);
+    if (value !== undefined && text?.startsWith("service:") === true) found.push([text.slice(8), true, value]);
+  }
+  const volumesFrom = get(service, "volumes_from");
+  for (const volume of volumesFrom?._tag === "List" ? volumesFrom.items : []) {
+    const text = textOf(volume) ?? "";
+    if (!text.startsWith("container:")) found.push([text.split(":")[0] as string, false, volume]);
+  }
+  return found;
+};
+
+const withDependencies = (service: MapTree): MapTree => {
+  const written = get(service, "depends_on");
+  const entries = new Map<string, Entry>(written?._tag === "Map" ? written.entries : []);
+  for (const [name, restart, { span }] of impliedDependencies(service)) {
+    if (entries.has(name)) continue;
+    const flag = (value: boolean | string): Entry => ({ span, value: scalar(value, span) });
+    const value = map(
+      [
+        ["condition", flag("service_started")],
+        ["restart", flag(restart)],
+        ["required", flag(true)],
+      ],
+      span,
+    );
+    entries.set(name, { span, value });
+  }
+  if (entries.size === 0) return service;
+  return set(service, "depends_on", written?._tag === "Map" ? { ...written, entries } : map(entries, service.span));
+};
+
+const joinsDefaultNetwork = (service: MapTree): boolean => {
+  const networks = get(service, "networks");
+  return networks === undefined || (networks._tag === "Map" && networks.entries.size === 0);
+};
+
+const normaliseService = (service: MapTree, environment: NormaliseOptions["environment"]): MapTree => {
+  let out = service;
+  const attached = get(out, "provider") === undefined && get(out, "network_mode") === undefined;
+  if (attached && joinsDefaultNetwork(out)) {
+    const span = get(out, "networks")?.span ?? out.span;
+    out = set(out, "networks", map([["default", { span, value: scalar(null, span) }]], span));
+  }
+  out = change(out, "pull_policy", (value) =>
+    value._tag === "Scalar" && value.value === "if_not_present" ? { ...value, value: "missing" } : value,
+  );
+  out = change(out, "build", (build) => normaliseBuild(build, environment));
+  out = change(out, "environment", resolveVariables(environment, true));
+  out = withDependencies(out);
+  return change(out, "volumes", (volumes) => {
+    if (volumes._tag !== "List") return volumes;
+    return { ...volumes, items: volumes.items.map(cleanTarget) };
+  });
+};
+
+const cleanTarget = (volume: Tree): Tree => {
+  const target = get(volume, "target");
+  if (volume._tag !== "Map" || target?._tag !== "Scalar" || typeof target.value !== "string") return volume;
+  const cleaned = cleanPath(target.value);
+  return cleaned === target.value ? volume : set(volume, "target", { ...target, value: cleaned });
+};
+
+const usesDefault = (services: MapTree): boolean =>
+  Array.from(services.entries.values()).some(({ value }) => {
+    if (get(value, "provider") !== undefined || get(value, "network_mode") !== undefined) return false;
+    const networks = get(value, "networks");
+    return networks?._tag === "Map" && networks.entries.has("default");
+  });
+
+const withDefaultNetwork = (tree: MapTree, services: MapTree): MapTree => {
+  if (!usesDefault(services)) return tree;
+  const networks = get(tree, "networks");
+  const known = networks?._tag === "Map" ? networks : map([], tree.span);
+  if (known.entries.has("default")) return tree;
+  return set(tree, "networks", set(known, "default", scalar(null, tree.span)));
+};
+
+const isTrue = (tree: Tree | undefined): boolean => tree?._tag === "Scalar" && tree.value === true;
+
+const named = (resource: Tree, key: string, projectName: string): Tree => {
+  const body = isNull(resource) ? map([], resource.span) : resource;
+  if (body._tag !== "Map") return body;
+  return orElse(body, "name", isTrue(get(body, "external")) ? key : `${projectName}_${key}`);
+};
+
+/** `v:/data` names the volume "v" when there is one; as a Windows drive it would mean nothing on this engine. */
+const oneLetterVolume = (volume: Tree, volumes: Tree | undefined): Tree | undefined => {
+  const source = textOf(get(volume, "source"));
+  const target = textOf(get(volume, "target"));
+  if (volume._tag !== "Map" || target === undefined) return undefined;
+  const anonymous = source === undefined && textOf(get(volume, "type")) === "volume";
+  const withOptions = source !== undefined && /^(?:ro|rw|z|Z|nocopy)$/.test(target);
+  const spec = /^([A-Za-z]):(\/.*)$/s.exec((anonymous ? target : withOptions ? source : undefined) ?? "");
+  if (spec === null || get(volumes, spec[1] as string) === undefined) return undefined;
+  const { span } = volume;
+  const text = (value: string): Entry => ({ span, value: scalar(value, span) });
+  const entries: Array<readonly [string, Entry]> = [
+    ["type", text("volume")],
+    ["source", text(spec[1] as string)],
+    ["target", text(spec[2] as string)],
+  ];
+  if (withOptions && target === "ro") entries.push(["read_only", { span, value: scalar(true, span) }]);
+  const nocopy = map(withOptions && target === "nocopy" ? [["nocopy", { span, value: scalar(true, span) }]] : [], span);
+  return map([...entries, ["volume", { span, value: nocopy }]], span);
+};
+
+const oneLetterVolumes = (service: Tree, name: string, tree: MapTree, problems: Array<Diagnostic>): Tree => {
+  const mounts = get(service, "volumes");
+  if (service._tag !== "Map" || mounts?._tag !== "List") return service;
+  const items = mounts.items.map((volume, index) => {
+    const meant = oneLetterVolume(volume, get(tree, "volumes"));
+    if (meant === undefined) return volume;
+    problems.push(
+      warning(
+        "one-letter-volume",
+        `"${textOf(get(meant, "source"))}" is taken for the volume of that name; docker compose takes it for a Windows drive`,
+        { path: ["services", name, "volumes", index], span: volume.span },
+        "give the volume a name of two letters or more, or use the long syntax",
+      ),
+    );
+    return meant;
+  });
+  return items.some((item, index) => item !== mounts.items[index])
+    ? set(service, "volumes", { ...mounts, items })
+    : service;
+};
+
+export const normalise = (tree: Tree, { projectName, environment }: NormaliseOptions): Staged => {
+  if (tree._tag !== "Map") return { tree, diagnostics: [] };
+  const diagnostics: Array<Diagnostic> = [];
+  let out = set(tree, "name", scalar(projectName, get(tree, "name")?.span ?? tree.span));
+  const services = get(out, "services");
+  if (services?._tag === "Map") {
+    const normal = mapEntries(services, (service, name) => {
+      const meant = oneLetterVolumes(service, name, tree, diagnostics);
+      return meant._tag === "Map" ? normaliseService(meant, environment) : meant;
+    });
+    out = withDefaultNetwork(set(out, "services", normal), normal);
+  }
+  for (const section of ["networks", "volumes", "configs", "secrets"]) {
+    out = change(out, section, (resources) =>
+      resources._tag === "Map"
+        ? mapEntries(resources, (resource, key) => named(resource, key, projectName))
+        : resources,
+    );
+  }
+  return { tree: out, diagnostics };
+};

@@ -265,11 +265,7 @@ const attachment: Fields = [
   field("priority", int),
 ];
 
-const dependency: Fields = [
-  field("condition", text),
-  field("restart", flag),
-  field("required", flag, "always"),
-];
+const dependency: Fields = [field("condition", text), field("restart", flag), field("required", flag, "always")];
 
 export const serviceFields: Fields = [
   field("profiles", texts),
@@ -382,7 +378,11 @@ export const networkFields: Fields = [
   field("name", text),
   field("driver", text),
   field("driver_opts", options),
-  field("ipam", struct([field("driver", text), field("config", list(struct(pool))), field("options", options)]), "inline"),
+  field(
+    "ipam",
+    struct([field("driver", text), field("config", list(struct(pool))), field("options", options)]),
+    "inline",
+  ),
   field("external", flag),
   field("internal", flag),
   field("attachable", flag),

@@ -18,9 +18,15 @@ const sortedSection = <A>(values: Readonly<Record<string, A>>, encode: (value: A
   );
 
 /** Label files are folded into `labels`, so they are not printed again. */
-const printedService = ({ label_file: _, ...service }: Service): Omit<Service, "label_file"> => service;
+const printedService = (service: Service): Service => {
+  const { label_file: _, ...printed } = service;
+  return printed;
+};
 
-const withoutContent = ({ content: _, ...object }: FileObject): FileObject => object;
+const withoutContent = (object: FileObject): FileObject => {
+  const { content: _, ...printed } = object;
+  return printed;
+};
 
 /** Content that came from the environment is never printed, a secret's never at all. */
 const printedConfig = (config: FileObject): FileObject =>
@@ -28,14 +34,22 @@ const printedConfig = (config: FileObject): FileObject =>
 
 /** The sections that are not empty, in docker compose's order of declaration. */
 export const projectSections = (project: Project, dialect: Dialect): ReadonlyArray<readonly [string, JsonObject]> => {
-  const network = (value: Network): Json =>
-    encodeStruct(networkFields, withoutIpamOptions(value), dialect);
+  const network = (value: Network): Json => encodeStruct(networkFields, withoutIpamOptions(value), dialect);
   const sections: ReadonlyArray<readonly [string, JsonObject]> = [
-    ["services", sortedSection(project.services, (value) => encodeStruct(serviceFields, printedService(value), dialect))],
+    [
+      "services",
+      sortedSection(project.services, (value) => encodeStruct(serviceFields, printedService(value), dialect)),
+    ],
     ["networks", sortedSection(project.networks, network)],
     ["volumes", sortedSection(project.volumes, (value) => encodeStruct(volumeFields, value, dialect))],
-    ["secrets", sortedSection(project.secrets, (value) => encodeStruct(fileObjectFields, withoutContent(value), dialect))],
-    ["configs", sortedSection(project.configs, (value) => encodeStruct(fileObjectFields, printedConfig(value), dialect))],
+    [
+      "secrets",
+      sortedSection(project.secrets, (value) => encodeStruct(fileObjectFields, withoutContent(value), dialect)),
+    ],
+    [
+      "configs",
+      sortedSection(project.configs, (value) => encodeStruct(fileObjectFields, printedConfig(value), dialect)),
+    ],
     ["models", sortedSection(project.models, (value) => encodeStruct(modelFields, value, dialect))],
   ];
   return sections.filter(([name, values]) => name === "services" || values.size > 0);
@@ -60,7 +74,9 @@ export const treeData = (tree: Tree): Json => {
       return tree.items.map(treeData);
     case "Map":
       return new Map(
-        Array.from(tree.entries, ([key, entry]) => [key, treeData(entry.value)] as const).sort(([a], [b]) => byBytes(a, b)),
+        Array.from(tree.entries, ([key, entry]) => [key, treeData(entry.value)] as const).sort(([a], [b]) =>
+          byBytes(a, b),
+        ),
       );
   }
 };

@@ -24,8 +24,7 @@ export const durationText = (duration: Nanoseconds): string => {
 };
 
 /** Decimal digits of a whole number of any size, never in exponent form. */
-export const wholeText = (value: number): string =>
-  Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString();
+export const wholeText = (value: number): string => (Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString());
 
 /** The shortest decimal that reads back as the same 32-bit float. */
 export const shortestFloat32 = (value: number): number => {
@@ -45,7 +44,8 @@ export const floatText = (value: number): string => {
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   const [digits = "", exponentText = "0"] = value.toExponential().split("e");
   const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < 6) return String(value).includes("e") ? value.toFixed(20).replace(/0+$/, "") : String(value);
+  if (exponent >= -4 && exponent < 6)
+    return String(value).includes("e") ? value.toFixed(20).replace(/0+$/, "") : String(value);
   return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 };
 

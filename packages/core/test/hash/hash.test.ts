@@ -46,7 +46,9 @@ describe("the hash input", () => {
   it("writes bind.create_host_path as each generation does", () => {
     const bind = (create_host_path?: boolean): Service => ({
       name: "a",
-      volumes: [{ type: "bind", source: "/s", target: "/t", bind: create_host_path === undefined ? {} : { create_host_path } }],
+      volumes: [
+        { type: "bind", source: "/s", target: "/t", bind: create_host_path === undefined ? {} : { create_host_path } },
+      ],
     });
     expect(input(bind(true))).toContain('"bind":{"create_host_path":true}');
     expect(input(bind(false))).toContain('"bind":{}');
@@ -57,7 +59,7 @@ describe("the hash input", () => {
   });
 
   it("sorts keys by bytes, integer-like ones too, and escapes like Go", () => {
-    const environment = { "9": "x", "10": "<&>", b: null, "a\u2028": "\u007f\u0001\b\"\\", "￿": "1", "\u{1f600}": "2" };
+    const environment = { "9": "x", "10": "<&>", b: null, "a\u2028": '\u007f\u0001\b"\\', "￿": "1", "\u{1f600}": "2" };
     expect(input({ name: "a", environment })).toContain(
       '"environment":{"10":"\\u003c\\u0026\\u003e","9":"x","a\\u2028":"\u007f\\u0001\\b\\"\\\\","b":null,"￿":"1","\u{1f600}":"2"}',
     );

@@ -1,11 +1,8 @@
 // Builds diagnostics, and finds the nearest known word for "did you mean".
-import type { Diagnostic } from "../source/Diagnostic.ts";
-import type { Span } from "../source/Span.ts";
-import type { Tree, TreePath } from "../source/Tree.ts";
-
-/** "services.web.ports[0]". */
-export const pathText = (path: TreePath): string =>
-  path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
+import type { Diagnostic } from "./Diagnostic.ts";
+import { renderPath } from "./paths.ts";
+import type { Span } from "./Span.ts";
+import type { Tree, TreePath } from "./Tree.ts";
 
 export interface Place {
   readonly path?: TreePath;
@@ -16,7 +13,7 @@ const build = (severity: "error" | "warning", code: string, message: string, at:
   severity,
   code,
   message,
-  ...(at.path === undefined ? {} : { path: pathText(at.path) }),
+  ...(at.path === undefined ? {} : { path: renderPath(at.path) }),
   ...(at.span === undefined ? {} : { span: at.span }),
   ...(hint === undefined ? {} : { hint }),
 });

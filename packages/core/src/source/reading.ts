@@ -1,0 +1,30 @@
+// A value being read: where it is, and where its problems go.
+import type { Diagnostic } from "./Diagnostic.ts";
+import { fault, warning } from "./problem.ts";
+import type { Tree, TreePath } from "./Tree.ts";
+
+/** Collects what is wrong while a tree is read. */
+export interface Problems {
+  readonly add: (diagnostic: Diagnostic) => void;
+}
+
+/** One value to read: where it is and where its problems go. */
+export interface Reading {
+  readonly tree: Tree;
+  readonly path: TreePath;
+  readonly problems: Problems;
+}
+
+export const within = (reading: Reading, step: string | number, tree: Tree): Reading => ({
+  tree,
+  path: [...reading.path, step],
+  problems: reading.problems,
+});
+
+export const refuse = (reading: Reading, message: string, hint?: string): undefined => {
+  reading.problems.add(fault("invalid-value", message, { path: reading.path, span: reading.tree.span }, hint));
+  return undefined;
+};
+
+export const warn = (reading: Reading, code: string, message: string, hint?: string): void =>
+  reading.problems.add(warning(code, message, { path: reading.path, span: reading.tree.span }, hint));
