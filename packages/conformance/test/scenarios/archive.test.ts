@@ -1,0 +1,9 @@
+// The project "archive" through its whole life, between the tools, and simulated.
+import { shapes } from "../../src/projects.ts";
+import { exchange } from "./exchange.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { simulated } from "./simulated.ts";
+
+lifecycle(shapes.archive);
+exchange(shapes.archive);
+simulated(shapes.archive);
