@@ -6,7 +6,8 @@ import type { Operation, StepId } from "./Operation.ts";
 import type { Reason } from "./Reason.ts";
 
 /**
- * A condition on results of earlier steps. A step whose guard is false is not needed: it counts as done for its dependents.
+ * A condition on results of earlier steps, which must have ended before it can be told (they count like `Step.after`).
+ * A step whose guard is false is not needed: it counts as done for its dependents.
  * `Failed` turns a step into the way back: it runs only when that step failed, and never otherwise.
  */
 export type Guard =
@@ -23,6 +24,8 @@ export interface Step {
   readonly reason: Reason;
   /** Steps that must be done (or not needed) before; always smaller ids, sorted. */
   readonly needs: ReadonlyArray<StepId>;
+  /** Steps that must have ended before, however they ended (done, failed, skipped, not needed); smaller ids, sorted. */
+  readonly after?: ReadonlyArray<StepId>;
   /** Steps shown to people as one thing, "recreate:web:1". */
   readonly group?: string;
   readonly guard?: Guard;
@@ -39,11 +42,13 @@ export type Notice =
   | { readonly _tag: "NothingToDo"; readonly what: string }
   | { readonly _tag: "Warning"; readonly message: string };
 
-/** A question. Without an answer the plan does not run; data-destroying ones are answered by name only. */
+/**
+ * An open question. `destroys` false: the plan runs only after a yes. `destroys` true: the plan as it stands keeps the
+ * data (it is the plan for a no); a yes is a new plan with the address in `Policy.allowDestroy`.
+ */
 export interface Confirmation {
   readonly address: Address;
   readonly question: string;
-  /** Steps that depend on a yes. */
   readonly destroys: boolean;
   readonly flag: string;
 }

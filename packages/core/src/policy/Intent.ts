@@ -23,5 +23,18 @@ export type Intent =
       readonly stop: boolean;
       readonly volumes: boolean;
     }
-  | { readonly _tag: "Pull"; readonly services: ReadonlyArray<string> }
-  | { readonly _tag: "Build"; readonly services: ReadonlyArray<string> };
+  | {
+      readonly _tag: "Pull";
+      readonly services: ReadonlyArray<string>;
+      /** --ignore-pull-failures, --ignore-buildable. */
+      readonly ignoreFailures?: boolean;
+      readonly ignoreBuildable?: boolean;
+    }
+  | {
+      readonly _tag: "Build";
+      readonly services: ReadonlyArray<string>;
+      /** --pull, --no-cache, --build-arg. */
+      readonly pull?: boolean;
+      readonly noCache?: boolean;
+      readonly args?: Readonly<Record<string, string>>;
+    };

@@ -23,6 +23,8 @@ export interface Policy {
   readonly order: "auto" | "stop-first";
   /** Wait until everything is running or healthy (--wait). */
   readonly wait: boolean;
+  /** Seconds that `wait` may take; absent means no limit. */
+  readonly waitTimeout?: number;
   /** Answers to questions of the plan: addresses whose data may be destroyed ("volume:data"). */
   readonly allowDestroy: ReadonlyArray<string>;
   /** Unix seconds now, for pull windows (daily, weekly, every_*). The shell reads the clock, core never does. */
