@@ -1,6 +1,8 @@
-// Cuts the project to the services a command names (R1-R3).
+// Cuts the project to the services a command names and to what they use (R2, R3).
 import type { Project } from "../model/Project.ts";
+import type { Service } from "../model/Service.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
+import { fault, nearest } from "../source/problem.ts";
 
 export interface Selection {
   /** Names or glob patterns; empty means all enabled services. */
@@ -15,4 +17,115 @@ export interface Selected {
   readonly diagnostics: ReadonlyArray<Diagnostic>;
 }
 
-export const select = (project: Project, _selection: Selection): Selected => ({ project, diagnostics: [] });
+/** `*`, `?` and `[a-z]`, as in Go's filepath.Match. A name is a pattern that matches itself. */
+const globOf = (pattern: string): RegExp | undefined => {
+  const source = pattern.replace(
+    /\\(.)|\[(\^?)((?:\\.|[^\]\\])+)\]|[*?]|[.+^${}()|[\]\\]/gs,
+    (found, escaped, not, inside) => {
+      if (escaped !== undefined) return `\\u{${(escaped as string).codePointAt(0)?.toString(16)}}`;
+      if (inside !== undefined) return `[${not as string}${inside as string}]`;
+      return found === "*" ? "[^/]*" : found === "?" ? "[^/]" : `\\${found}`;
+    },
+  );
+  try {
+    return new RegExp(`^${source}$`, "su");
+  } catch {
+    return undefined;
+  }
+};
+
+const matching = (project: Project, pattern: string): ReadonlyArray<string> => {
+  if (Object.hasOwn(project.services, pattern)) return [pattern];
+  const glob = /[*?[\\]/.test(pattern) ? globOf(pattern) : undefined;
+  return glob === undefined ? [] : Object.keys(project.services).filter((name) => glob.test(name));
+};
+
+const noSuchService = (project: Project, name: string): Diagnostic => {
+  const disabled = Object.hasOwn(project.disabled_services, name) ? project.disabled_services[name] : undefined;
+  const profiles = disabled?.profiles?.join(" or ") ?? "";
+  const near = nearest(name, [...Object.keys(project.services), ...Object.keys(project.disabled_services)]);
+  const hint =
+    profiles === "" ? (near === undefined ? undefined : `did you mean "${near}"?`) : `enable the profile ${profiles}`;
+  return fault("unknown-service", `no such service: ${name}`, {}, hint);
+};
+
+/** The named services and, when wanted, everything they depend on. */
+const reach = (project: Project, selection: Selection, diagnostics: Array<Diagnostic>): ReadonlySet<string> => {
+  const reached = new Set<string>();
+  const visit = (pattern: string, required: boolean): void => {
+    const names = matching(project, pattern);
+    if (names.length === 0 && required) diagnostics.push(noSuchService(project, pattern));
+    for (const name of names) {
+      if (reached.has(name)) continue;
+      reached.add(name);
+      if (!selection.withDependencies) continue;
+      const dependencies = project.services[name]?.depends_on ?? {};
+      for (const [dependency, how] of Object.entries(dependencies)) visit(dependency, how.required);
+    }
+  };
+  for (const name of selection.services) visit(name, true);
+  return reached;
+};
+
+const cutDependencies = (service: Service, reached: ReadonlySet<string>): Service => {
+  if (service.depends_on === undefined) return service;
+  const depends_on = Object.fromEntries(Object.entries(service.depends_on).filter(([name]) => reached.has(name)));
+  return { ...service, depends_on };
+};
+
+const cutServices = (project: Project, reached: ReadonlySet<string>): Project => {
+  const all = Object.entries(project.services);
+  return {
+    ...project,
+    services: Object.fromEntries(
+      all.filter(([name]) => reached.has(name)).map(([name, service]) => [name, cutDependencies(service, reached)]),
+    ),
+    disabled_services: {
+      ...project.disabled_services,
+      ...Object.fromEntries(all.filter(([name]) => !reached.has(name))),
+    },
+  };
+};
+
+const pick = <A>(resources: Readonly<Record<string, A>>, used: ReadonlySet<string>): Readonly<Record<string, A>> =>
+  Object.fromEntries(Object.entries(resources).filter(([name]) => used.has(name)));
+
+/** Without the networks, volumes, secrets, configs and models that no service uses. */
+const cutResources = (project: Project): Project => {
+  const services = Object.values(project.services);
+  const using = (names: (service: Service) => ReadonlyArray<string>): ReadonlySet<string> =>
+    new Set(services.flatMap(names));
+  return {
+    ...project,
+    networks: pick(
+      project.networks,
+      using((service) => Object.keys(service.networks ?? {})),
+    ),
+    volumes: pick(
+      project.volumes,
+      using((service) =>
+        (service.volumes ?? []).flatMap(({ type, source }) =>
+          type === "volume" && source !== undefined ? [source] : [],
+        ),
+      ),
+    ),
+    secrets: pick(
+      project.secrets,
+      using((service) => [...(service.secrets ?? []), ...(service.build?.secrets ?? [])].map(({ source }) => source)),
+    ),
+    configs: pick(
+      project.configs,
+      using((service) => (service.configs ?? []).map(({ source }) => source)),
+    ),
+    models: pick(
+      project.models,
+      using((service) => Object.keys(service.models ?? {})),
+    ),
+  };
+};
+
+export const select = (project: Project, selection: Selection): Selected => {
+  const diagnostics: Array<Diagnostic> = [];
+  const cut = selection.services.length === 0 ? project : cutServices(project, reach(project, selection, diagnostics));
+  return { project: selection.allResources ? cut : cutResources(cut), diagnostics };
+};
