@@ -1,0 +1,199 @@
+// The engine port over a world: every method is one transition, taken when its turn comes.
+import { type ContainerEvent, Engine, type EngineApi, type LogsRequest, type OutputChunk } from "@composure/engine/Engine";
+import type { EngineError } from "@composure/engine/EngineError";
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Queue from "effect/Queue";
+import type * as Scope from "effect/Scope";
+import * as Stream from "effect/Stream";
+import * as containers from "./containers.ts";
+import { type CallLabel, type Driver, engineError, liveDriver, lostConnection } from "./Driver.ts";
+import * as images from "./images.ts";
+import { executeIn } from "./exec.ts";
+import * as networks from "./networks.ts";
+import { inspect, listContainers, observe } from "./observe.ts";
+import { type Answer, answer, noSuchContainer } from "./refusals.ts";
+import * as volumes from "./volumes.ts";
+import { findContainer, isLive, type LogLine, type World, type WorldEvent } from "./World.ts";
+
+const reads = (method: string, subject: string): CallLabel => ({ method, subject, changes: false });
+const changes = (method: string, subject: string): CallLabel => ({ method, subject, changes: true });
+
+/** A container by its name in labels: ids differ from run to run of a test, names do not. */
+const nameOf = (world: World, reference: string): string => findContainer(world, reference)?.name ?? reference;
+
+const toContainerEvent = (event: WorldEvent): ContainerEvent => ({
+  action: event.action,
+  id: event.id,
+  name: event.name,
+  time: BigInt(Math.round(event.time * 1000)) * 1000n,
+  attributes: event.attributes,
+});
+
+/** A stream fed by looking at the world after each of its changes. `undefined` from `more` ends it. */
+const follow = <A>(driver: Driver, label: CallLabel, more: (world: World) => ReadonlyArray<A> | undefined): Effect.Effect<Stream.Stream<A, EngineError>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const queue = yield* Queue.unbounded<A, EngineError | Cause.Done>();
+    const { life } = driver.world;
+    let open = true;
+    yield* driver.watch((world) => {
+      if (!open) return;
+      const found = world.life === life ? more(world) : undefined;
+      if (found !== undefined) {
+        if (found.length > 0) Queue.offerAllUnsafe(queue, found);
+        return;
+      }
+      open = false;
+      if (world.life === life) Queue.endUnsafe(queue);
+      else Queue.failCauseUnsafe(queue, Cause.fail(engineError(label, lostConnection())));
+    });
+    return Stream.fromQueue(queue);
+  });
+
+const events = (driver: Driver, project: string): ReturnType<EngineApi["containerEvents"]> =>
+  Effect.gen(function* () {
+    const label = reads("containerEvents", project);
+    const start = yield* driver.call(label, (world) => answer(world.events.length));
+    let cursor = start;
+    return yield* follow(driver, label, (world) => {
+      const fresh = world.events.slice(cursor);
+      cursor = world.events.length;
+      return fresh.filter((event) => event.attributes["com.docker.compose.project"] === project).map(toContainerEvent);
+    });
+  });
+
+const encoder = new TextEncoder();
+const chunk = (line: LogLine, timestamps: boolean): OutputChunk => ({
+  stream: line.stream,
+  bytes: encoder.encode(`${timestamps ? `${new Date(line.time).toISOString().replace("Z", "000000Z")} ` : ""}${line.text}\n`),
+});
+
+/** RFC 3339 or unix seconds. */
+const instant = (text: string | undefined, otherwise: number): number => {
+  if (text === undefined || text === "") return otherwise;
+  return /^[0-9.]+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+};
+
+const output = (driver: Driver, id: string, request: LogsRequest): Stream.Stream<OutputChunk, EngineError> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const label = reads("logs", nameOf(driver.world, id));
+      const since = instant(request.since, -Infinity);
+      const until = instant(request.until, Infinity);
+      const lines = yield* driver.call(label, (world): Answer<ReadonlyArray<LogLine>> => {
+        const container = findContainer(world, id);
+        return container === undefined ? noSuchContainer(id) : answer([...container.logs]);
+      });
+      const wanted = lines.filter((line) => line.time >= since && line.time <= until);
+      const present = Stream.fromIterable(request.tail === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - request.tail)));
+      const lined = present.pipe(Stream.map((line) => chunk(line, request.timestamps)));
+      return request.follow ? Stream.concat(lined, Stream.map(yield* newLines(driver, id, lines.length), (line) => chunk(line, request.timestamps))) : lined;
+    }),
+  );
+
+const newLines = (driver: Driver, id: string, from: number): Effect.Effect<Stream.Stream<LogLine, EngineError>, never, Scope.Scope> => {
+  let cursor = from;
+  return follow(driver, reads("logs", nameOf(driver.world, id)), (world) => {
+    const container = findContainer(world, id);
+    const fresh = container?.logs.slice(cursor) ?? [];
+    cursor += fresh.length;
+    // What was printed last goes out before the end is told.
+    return container !== undefined && (isLive(container) || container.state === "created" || fresh.length > 0) ? fresh : undefined;
+  });
+};
+
+const waitContainer = (driver: Driver, id: string): Effect.Effect<number, EngineError> =>
+  driver.until(reads("waitContainer", nameOf(driver.world, id)), (world) => {
+    const container = findContainer(world, id);
+    if (container === undefined) return noSuchContainer(id);
+    return isLive(container) ? undefined : answer(container.exitCode);
+  });
+
+/** A stop has a beginning (the signal) and an end (the process is gone), with other things in between. */
+const stopContainer = (driver: Driver, method: string, id: string, timeout: number | undefined): Effect.Effect<void, EngineError> =>
+  Effect.gen(function* () {
+    const label = changes(method, nameOf(driver.world, id));
+    const ending = yield* driver.call(label, (world) => containers.beginStop(world, id, timeout));
+    if (ending === "ended") return;
+    yield* driver.until(label, (world) => {
+      const container = findContainer(world, id);
+      return container !== undefined && isLive(container) ? undefined : answer(undefined);
+    });
+  });
+
+/** The port over any driver. */
+export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
+  const { world, call } = driver;
+  const name = (id: string): string => nameOf(world, id);
+  return {
+    kind: "sim",
+    target,
+    version: call(reads("version", target), (world) => answer({ version: world.version, apiVersion: world.apiVersion, os: "linux", arch: "amd64" })),
+    observe: (query) => call(reads("observe", query.project), (world) => answer(observe(world, query, target))),
+    listContainers: (query) => call(reads("listContainers", query.labels.join(" ")), (world) => answer(listContainers(world, query))),
+    inspectContainer: (id) =>
+      call(reads("inspectContainer", name(id)), (world) => {
+        const container = findContainer(world, id);
+        return container === undefined ? noSuchContainer(id) : answer(inspect(world, container));
+      }),
+    pullImage: (operation, onProgress) =>
+      Effect.gen(function* () {
+        const pulled = yield* call(changes("pullImage", operation.image), (world) => images.pullImage(world, operation.image, operation.platform));
+        yield* onProgress({ id: pulled.id.slice(7, 19), text: "Pull complete" });
+        return pulled;
+      }),
+    buildImage: (operation, onProgress) =>
+      Effect.gen(function* () {
+        const built = yield* call(changes("buildImage", operation.image), (world) => images.buildImage(world, operation));
+        yield* onProgress({ id: operation.image, text: `writing image ${built.id}` });
+        return built;
+      }),
+    removeImage: (image) => call(changes("removeImage", image), (world) => images.removeImage(world, image)),
+    createNetwork: (operation) => call(changes("createNetwork", operation.name), (world) => networks.createNetwork(world, operation.name, operation.network, operation.labels)),
+    removeNetwork: (idOrName) => call(changes("removeNetwork", idOrName), (world) => networks.removeNetwork(world, idOrName)),
+    connectNetwork: (endpoint, id) => call(changes("connectNetwork", `${endpoint.network} ${name(id)}`), (world) => networks.connect(world, endpoint, id)),
+    disconnectNetwork: (network, id) => call(changes("disconnectNetwork", `${network} ${name(id)}`), (world) => networks.disconnect(world, network, id)),
+    createVolume: (operation) =>
+      call(changes("createVolume", operation.name), (world) =>
+        volumes.createVolume(world, operation.name, operation.volume.driver ?? "local", { ...operation.volume.labels, ...operation.labels }),
+      ),
+    removeVolume: (volume) => call(changes("removeVolume", volume), (world) => volumes.removeVolume(world, volume)),
+    createContainer: (wanted, spec) => call(changes("createContainer", wanted), (world) => containers.createContainer(world, wanted, spec)),
+    injectFiles: (id, files, content) => call(changes("injectFiles", name(id)), (world) => containers.injectFiles(world, id, files, content)),
+    startContainer: (id) => call(changes("startContainer", name(id)), (world) => containers.startContainer(world, id)),
+    stopContainer: (id, timeout) => stopContainer(driver, "stopContainer", id, timeout),
+    restartContainer: (id, timeout) =>
+      Effect.andThen(
+        stopContainer(driver, "restartContainer", id, timeout),
+        call(changes("restartContainer", name(id)), (world) => containers.restarted(world, id)),
+      ),
+    killContainer: (id, signal) => call(changes("killContainer", name(id)), (world) => containers.killContainer(world, id, signal)),
+    pauseContainer: (id) => call(changes("pauseContainer", name(id)), (world) => containers.pauseContainer(world, id)),
+    unpauseContainer: (id) => call(changes("unpauseContainer", name(id)), (world) => containers.unpauseContainer(world, id)),
+    renameContainer: (id, to) => call(changes("renameContainer", `${name(id)} ${to}`), (world) => containers.renameContainer(world, id, to)),
+    removeContainer: (id, options) => call(changes("removeContainer", name(id)), (world) => containers.removeContainer(world, id, options)),
+    exec: (id, command, onOutput) =>
+      Effect.gen(function* () {
+        const result = yield* call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv));
+        if (result.output !== "") yield* onOutput({ stream: "stdout", bytes: encoder.encode(result.output) });
+        return result;
+      }),
+    waitContainer: (id) => waitContainer(driver, id),
+    containerEvents: (project) => events(driver, project),
+    logs: (id, request) => output(driver, id, request),
+    attachOutput: (id) =>
+      Effect.gen(function* () {
+        const label = reads("attachOutput", name(id));
+        const printed = yield* call(label, (world): Answer<number> => {
+          const container = findContainer(world, id);
+          return container === undefined ? noSuchContainer(id) : answer(container.logs.length);
+        });
+        return Stream.map(yield* newLines(driver, id, printed), (line) => chunk(line, false));
+      }),
+  };
+};
+
+/** The simulated engine for programs that run in ordinary time (or under a TestClock). */
+export const layer = (world: World, target = "sim"): Layer.Layer<Engine> =>
+  Layer.effect(Engine, Effect.map(liveDriver(world), (driver) => Engine.of(makeEngine(driver, target))));
