@@ -15,3 +15,4 @@ export * from "./plan/Address.ts";
 export type * from "./plan/Operation.ts";
 export type * from "./plan/Reason.ts";
 export type * from "./plan/Plan.ts";
+export { load } from "./load/loadProject.ts";
