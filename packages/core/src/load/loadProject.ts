@@ -5,12 +5,12 @@ import { extractVariables } from "../interpolate/variables.ts";
 import type { Project } from "../model/Project.ts";
 import { normalise } from "../normalise/normalise.ts";
 import { resolveEnvFiles } from "../select/envFiles.ts";
-import { selectProfiles } from "../select/profiles.ts";
+import { enableServices, selectProfiles } from "../select/profiles.ts";
 import { select } from "../select/select.ts";
 import { type Environment, environmentRecord } from "../source/Environment.ts";
 import { fault } from "../source/problem.ts";
 import type { MapTree, Tree } from "../source/Tree.ts";
-import { checkConsistency } from "../validate/consistency.ts";
+import { alignReplicas, checkConsistency, checkContainerNames } from "../validate/consistency.ts";
 import { discover, type Discovered } from "./discovery.ts";
 import { addFile, parseFile } from "./document.ts";
 import { type EnvironmentPass, envFilePass, explicitEnvFiles, processPass, workingDirectory } from "./environment.ts";
@@ -151,17 +151,25 @@ const decode = (loading: Loading, { prepared, tree }: Modelled): Project => {
   return decoded.project;
 };
 
-/** P6 to R3: what the profiles and the named services leave of the project. */
+/** P6, R1 and P7: the services that the profiles and the named services enable, checked against each other. */
+const enable = (loading: Loading, project: Project, tree: Tree): Project => {
+  const { request } = loading;
+  const enabled = enableServices(selectProfiles(project, project.profiles), request.services);
+  if (request.noConsistency === true) return enabled;
+  report(loading, checkConsistency(enabled, tree));
+  return alignReplicas(enabled);
+};
+
+/** R2 to R4: what the named services leave of the project. */
 const narrow = (loading: Loading, project: Project, tree: Tree): Project => {
   const { request } = loading;
-  const profiled = selectProfiles(project, project.profiles);
-  if (request.noConsistency !== true) report(loading, checkConsistency(profiled, tree));
-  const selected = select(profiled, {
+  const selected = select(project, {
     services: request.services,
     withDependencies: request.withDependencies ?? true,
     allResources: request.allResources ?? false,
   });
   report(loading, selected.diagnostics);
+  if (request.noConsistency !== true) report(loading, checkContainerNames(selected.project, tree));
   return selected.project;
 };
 
@@ -182,10 +190,11 @@ export const load: Load = (request, fetched) => {
   if (request.noInterpolate === true) return finish(decoded);
   const undecoded = stop(loading);
   if (undecoded !== undefined) return undecoded;
-  const narrowed = narrow(loading, decoded, tree);
-  const resolved = resolveEnvFiles(narrowed, tree, fetched, { resolveEnvironment: request.noEnvResolution !== true });
+  const enabled = enable(loading, decoded, tree);
+  const resolved = resolveEnvFiles(enabled, tree, fetched, { resolveEnvironment: request.noEnvResolution !== true });
   if (resolved._tag === "NeedFiles") return { _tag: "NeedFiles", paths: resolved.paths };
   report(loading, resolved.diagnostics);
-  return stop(loading) ?? finish({ ...resolved.project, name: prepared.name });
+  const narrowed = narrow(loading, resolved.project, tree);
+  return stop(loading) ?? finish({ ...narrowed, name: prepared.name });
 };
 

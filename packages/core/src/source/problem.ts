@@ -73,5 +73,8 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
       bestDistance = apart;
     }
   }
-  return best;
+  if (best !== undefined || lower.length < 4) return best;
+  // "healthy" for "service_healthy"; a part of several words says nothing.
+  const holding = Array.from(candidates).filter((candidate) => candidate.toLowerCase().includes(lower));
+  return holding.length === 1 ? holding[0] : undefined;
 };
