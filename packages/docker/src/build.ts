@@ -1,0 +1,134 @@
+// Builds an image with the engine's own (classic) builder: one request, a tar of the context in, lines of progress out.
+import { isAbsolute } from "node:path";
+import type { Build } from "@composure/core/model/Build";
+import type { Operation } from "@composure/core/plan/Operation";
+import type { OnProgress } from "@composure/engine/Engine";
+import { BuildFailed, EngineError, Unsupported } from "@composure/engine/EngineError";
+import type Docker from "dockerode";
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+import { allAuths, encodeAuth } from "./auth.ts";
+import { type Caller, wire } from "./call.ts";
+import { type BuildContext, ContextError, packContext } from "./context.ts";
+import { type Credentials, type ProgressLine, toProgress } from "./pull.ts";
+import { imagePath } from "./resources.ts";
+import { defined, filled } from "./spec/drop.ts";
+import { linesOf } from "./streams.ts";
+
+type BuildImage = Extract<Operation, { readonly _tag: "BuildImage" }>;
+
+/** Characters of the builder's output that a failure keeps. */
+const KEPT = 4096;
+
+const isRemote = (context: string): boolean => !isAbsolute(context) && /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context);
+
+/** What only BuildKit can do; leaving it out would build something else. */
+const beyondClassic = (build: Build): string | undefined => {
+  const wants: ReadonlyArray<readonly [string, object | boolean | undefined]> = [
+    ["build.secrets", filled(build.secrets as Array<unknown> | undefined)],
+    ["build.ssh", filled(build.ssh as Array<unknown> | undefined)],
+    ["build.additional_contexts", filled(build.additional_contexts)],
+    ["build.entitlements", filled(build.entitlements as Array<unknown> | undefined)],
+    ["build.privileged", build.privileged === true ? true : undefined],
+  ];
+  if (build.dockerfile_inline !== undefined && isRemote(build.context ?? "")) return "build.dockerfile_inline with a remote context";
+  return wants.find(([, value]) => value !== undefined)?.[0];
+};
+
+export const buildQuery = ({ image, build, platform, labels, pull, noCache }: BuildImage, dockerfile: string | undefined): Readonly<Record<string, unknown>> => {
+  const args = Object.fromEntries(Object.entries(build.args ?? {}).filter(([, value]) => value !== null));
+  const hosts = Object.entries(build.extra_hosts ?? {}).flatMap(([host, addresses]) => addresses.map((address) => `${host}:${address}`));
+  const ulimits = Object.entries(build.ulimits ?? {}).map(([Name, limit]) => ({
+    Name,
+    Soft: limit.single ?? limit.soft ?? 0,
+    Hard: limit.single ?? limit.hard ?? 0,
+  }));
+  return defined({
+    t: [...new Set([image, ...(build.tags ?? [])])],
+    dockerfile,
+    remote: isRemote(build.context ?? "") ? build.context : undefined,
+    buildargs: filled(args),
+    labels: { ...build.labels, ...labels, "com.docker.compose.image.builder": "classic" },
+    target: build.target,
+    networkmode: build.network,
+    extrahosts: filled(hosts),
+    shmsize: build.shm_size,
+    ulimits: ulimits.length === 0 ? undefined : JSON.stringify(ulimits),
+    cachefrom: filled(build.cache_from as Array<string> | undefined) === undefined ? undefined : JSON.stringify(build.cache_from),
+    isolation: build.isolation,
+    pull: pull || build.pull === true ? 1 : undefined,
+    nocache: noCache || build.no_cache === true ? 1 : undefined,
+    platform: platform ?? (build.platforms?.length === 1 ? build.platforms[0] : undefined),
+    rm: 1,
+    forcerm: 1,
+    version: "1",
+  });
+};
+
+interface Outcome {
+  readonly id: string | undefined;
+  readonly step: string;
+  readonly said: string;
+}
+
+const STEP = /^Step (\d+\/\d+) : /;
+
+/** Reads the builder's lines: progress out, the image's id kept, an error line a failure. */
+const follow = (lines: Stream.Stream<ProgressLine, EngineError>, fail: (detail: string, output: string) => EngineError, onProgress: OnProgress): Effect.Effect<Outcome, EngineError> =>
+  Stream.runFoldEffect(
+    lines,
+    (): Outcome => ({ id: undefined, step: "", said: "" }),
+    (outcome, line) =>
+      Effect.gen(function* () {
+        const failed = line.errorDetail?.message ?? line.error;
+        if (failed !== undefined) return yield* fail(failed, outcome.said);
+        if (line.aux?.ID !== undefined) return { ...outcome, id: line.aux.ID };
+        if (line.stream === undefined) {
+          if (line.status !== undefined) yield* onProgress(toProgress(line));
+          return outcome;
+        }
+        const step = STEP.exec(line.stream)?.[1] ?? outcome.step;
+        for (const text of line.stream.split("\n")) if (text.trim() !== "") yield* onProgress({ id: step, text: text.trimEnd() });
+        return { ...outcome, step, said: (outcome.said + line.stream).slice(-KEPT) };
+      }),
+  );
+
+const contextOf = (build: Build): Effect.Effect<BuildContext | undefined, ContextError> =>
+  isRemote(build.context ?? "")
+    ? Effect.succeed(undefined)
+    : Effect.tryPromise({
+        try: () => packContext({ folder: build.context ?? ".", dockerfile: build.dockerfile, inline: build.dockerfile_inline }),
+        catch: (error) => (error instanceof ContextError ? error : new ContextError(error instanceof Error ? error.message : String(error))),
+      });
+
+export const buildImage = (caller: Caller, credentials: Credentials, operation: BuildImage, onProgress: OnProgress): Effect.Effect<{ readonly id: string }, EngineError> => {
+  const { build, image } = operation;
+  const refuse = (reason: EngineError["reason"]) => new EngineError({ call: "buildImage", subject: image, reason });
+  const fail = (detail: string, output: string) => refuse(new BuildFailed({ detail, output }));
+  /** The engine's refusal of a build is a failed build too. */
+  const asBuildFailure = (error: EngineError) => (error.reason._tag === "Rejected" ? fail(error.reason.detail, "") : error);
+  const feature = beyondClassic(build);
+  if (feature !== undefined) return Effect.fail(refuse(new Unsupported({ feature, needs: "BuildKit; the engine's classic builder has not got it" })));
+  return Effect.scoped(
+    Effect.gen(function* () {
+      const auths = yield* Effect.flatMap(credentials.config, (config) => Effect.promise(() => allAuths(config, credentials.ask)));
+      const context = yield* Effect.acquireRelease(
+        Effect.mapError(contextOf(build), (error) => fail(error.message, "")),
+        (opened) => Effect.sync(() => opened?.archive.destroy()),
+      );
+      const query = buildQuery(operation, context?.dockerfile ?? build.dockerfile);
+      const registry = filled(auths) === undefined ? {} : { registryconfig: { base64: encodeAuth(auths) } };
+      const body = yield* caller
+        .stream("buildImage", image, (docker, signal) => {
+          const options = { ...wire(query, {}, signal), ...registry } as unknown as Docker.ImageBuildOptions;
+          // Without a file, as for a remote context, dockerode sends none.
+          return docker.buildImage(context?.archive as NodeJS.ReadableStream, options);
+        })
+        .pipe(Effect.mapError((error) => (context?.archive.errored ? fail(context.archive.errored.message, "") : asBuildFailure(error))));
+      const outcome = yield* follow(linesOf<ProgressLine>(caller, "buildImage", image, body), fail, onProgress);
+      if (outcome.id !== undefined) return { id: outcome.id };
+      const built = yield* caller.read("buildImage", image, (docker) => docker.getImage(imagePath(image)).inspect());
+      return { id: built.Id };
+    }),
+  );
+};

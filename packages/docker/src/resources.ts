@@ -1,0 +1,53 @@
+// The network, volume and image calls of the port; each is one request.
+import type { EngineApi } from "@composure/engine/Engine";
+import * as Effect from "effect/Effect";
+import { type Caller, compareVersions, wire } from "./call.ts";
+import { segment } from "./containers.ts";
+import { HttpFailure } from "./modem.ts";
+import { endpointBody, networkBody } from "./spec/network.ts";
+import { volumeBody } from "./spec/volume.ts";
+
+type ResourceCalls = Pick<EngineApi, "createNetwork" | "removeNetwork" | "connectNetwork" | "disconnectNetwork" | "createVolume" | "removeVolume" | "removeImage">;
+
+/** An image reference as a part of a URL's path: its slashes and colons are parts of the path too. */
+export const imagePath = (image: string): string => segment(image).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@");
+
+const disconnected = (error: unknown): void => {
+  if (!(error instanceof HttpFailure && /is not connected to/i.test(error.message))) throw error;
+};
+
+export const resourceCalls = (caller: Caller): ResourceCalls => ({
+  createNetwork: (operation) =>
+    Effect.gen(function* () {
+      const version = yield* caller.apiVersion;
+      const body = networkBody(operation, compareVersions(version, "1.44") < 0);
+      const network = yield* caller.change("createNetwork", operation.name, (docker, signal) =>
+        docker.createNetwork({ ...wire({}, body, signal), Name: operation.name }),
+      );
+      return { id: network.id };
+    }),
+  removeNetwork: (idOrName) =>
+    Effect.asVoid(caller.change("removeNetwork", idOrName, (docker, signal) => docker.getNetwork(segment(idOrName)).remove(wire({}, {}, signal)))),
+  connectNetwork: (endpoint, containerId) =>
+    Effect.asVoid(
+      caller.change("connectNetwork", endpoint.network, (docker, signal) =>
+        docker.getNetwork(segment(endpoint.network)).connect({
+          ...wire({}, { Container: containerId, EndpointConfig: endpointBody(endpoint) }, signal),
+          Container: containerId,
+        }),
+      ),
+    ),
+  disconnectNetwork: (network, containerId) =>
+    caller.change("disconnectNetwork", network, (docker, signal) =>
+      docker
+        .getNetwork(segment(network))
+        .disconnect(wire({}, { Container: containerId, Force: true }, signal))
+        .then(() => undefined, disconnected),
+    ),
+  createVolume: (operation) =>
+    Effect.asVoid(caller.change("createVolume", operation.name, (docker, signal) => docker.createVolume(wire({}, volumeBody(operation), signal)))),
+  removeVolume: (name) =>
+    Effect.asVoid(caller.change("removeVolume", name, (docker, signal) => docker.getVolume(segment(name)).remove(wire({}, {}, signal)))),
+  removeImage: (image) =>
+    Effect.asVoid(caller.change("removeImage", image, (docker, signal) => docker.getImage(imagePath(image)).remove(wire({}, {}, signal)))),
+});
