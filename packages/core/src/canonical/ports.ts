@@ -32,15 +32,17 @@ const splitAddress = (spec: string): { readonly ip: string; readonly host: strin
   const container = parts.at(-1) ?? "";
   const host = parts.at(-2) ?? "";
   const ip = parts.slice(0, -2).join(":");
-  return { ip: /^\[.*\]$/.test(ip) ? ip.slice(1, -1) : ip, host, container };
+  return { ip, host, container };
 };
 
 /** The ports of one entry, ordered by container port as text; or what is wrong. */
 export const parsePorts = (spec: string): Result.Result<ReadonlyArray<ShortPort>, string> => {
-  const { ip, host, container } = splitAddress(spec);
+  const { ip: written, host, container } = splitAddress(spec);
+  const ip = /^\[.*\]$/.test(written) ? written.slice(1, -1) : written;
   const [containerText = "", protocolText = ""] = container.split("/");
   const protocol = (protocolText === "" ? "tcp" : protocolText).toLowerCase();
   if (ip !== "" && !isIpAddress(ip)) return Result.fail(`"${ip}" is not an IP address`);
+  if (ip === written && ip.includes(":")) return Result.fail(`the address ${ip} needs brackets: [${ip}]`);
   if (containerText === "") return Result.fail("the container port is missing");
   const targets = parseRange(containerText);
   if (targets === undefined) return Result.fail(`"${containerText}" is not a container port`);

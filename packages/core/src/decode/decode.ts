@@ -1,6 +1,7 @@
 // Turns the normalised tree into the typed project (P3-P5).
 import type { FileObject, Model, Network, Project, Volume } from "../model/Project.ts";
 import type { Extensions, Service } from "../model/Service.ts";
+import { valueKey } from "../normalise/environment.ts";
 import {
   type Fields,
   fileObjectFields,
@@ -12,7 +13,8 @@ import {
 } from "../print/fields.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { type Problems, type Reading, refuse, within } from "../source/reading.ts";
-import { get, isNull, type MapTree, toPlain, type Tree, type TreePath } from "../source/Tree.ts";
+import { timestampText } from "../source/goText.ts";
+import { get, getIn, isNull, mapEntries, mapItems, type MapTree, toPlain, type Tree, type TreePath } from "../source/Tree.ts";
 import { readLeaf } from "./kinds.ts";
 
 /** What a project holds besides its files. */
@@ -31,9 +33,20 @@ export interface Decoded {
   readonly diagnostics: ReadonlyArray<Diagnostic>;
 }
 
+const datesAsText = (tree: Tree): Tree => {
+  switch (tree._tag) {
+    case "Scalar":
+      return tree.timestamp === true ? { ...tree, value: timestampText(String(tree.value)) } : tree;
+    case "List":
+      return mapItems(tree, datesAsText);
+    case "Map":
+      return mapEntries(tree, datesAsText);
+  }
+};
+
 const extensionsOf = (tree: MapTree): Extensions | undefined => {
-  const found = Array.from(tree.entries).filter(([key]) => key.startsWith("x-"));
-  return found.length === 0 ? undefined : Object.fromEntries(found.map(([key, entry]) => [key, toPlain(entry.value)]));
+  const found = Array.from(tree.entries).filter(([key]) => key.startsWith("x-") && key !== valueKey);
+  return found.length === 0 ? undefined : Object.fromEntries(found.map(([key, entry]) => [key, toPlain(datesAsText(entry.value))]));
 };
 
 const readStruct = (fields: Fields, reading: Reading): Readonly<Record<string, unknown>> | undefined => {
@@ -104,6 +117,13 @@ const section = <A>(
   return Object.fromEntries(pairs);
 };
 
+/** What a variable holds goes to `content`. */
+const readFileObjects = (tree: Tree, name: string, problems: Problems): Readonly<Record<string, FileObject>> =>
+  section<FileObject>(tree, name, fileObjectFields, problems, (value, key) => {
+    const held = getIn(tree, [name, key, valueKey]);
+    return held?._tag === "Scalar" ? { ...value, content: String(held.value) } : value;
+  });
+
 const same = (value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => value;
 
 /** Reads the whole tree; the project is what could be read even when there are errors. */
@@ -121,8 +141,8 @@ export const decodeProject = (tree: Tree, context: DecodeContext): Decoded => {
     disabled_services: {},
     networks: section<Network>(tree, "networks", networkFields, problems, same),
     volumes: section<Volume>(tree, "volumes", volumeFields, problems, same),
-    secrets: section<FileObject>(tree, "secrets", fileObjectFields, problems, same),
-    configs: section<FileObject>(tree, "configs", fileObjectFields, problems, same),
+    secrets: readFileObjects(tree, "secrets", problems),
+    configs: readFileObjects(tree, "configs", problems),
     models: section<Model>(tree, "models", modelFields, problems, same),
     compatibility: context.compatibility,
     extensions: (tree._tag === "Map" ? extensionsOf(tree) : undefined) ?? {},

@@ -64,7 +64,7 @@ export const splitWords = (line: string): Result.Result<Words, string> => {
   let operator: string | undefined;
   for (const char of line) {
     if (escaped) {
-      word += char === "t" ? "\t" : char === "n" ? "\n" : char;
+      word += char;
       started = true;
       escaped = false;
       continue;

@@ -16,7 +16,7 @@ import { addFile, parseFile } from "./document.ts";
 import { type EnvironmentPass, envFilePass, explicitEnvFiles, processPass, workingDirectory } from "./environment.ts";
 import { filesOf } from "./files.ts";
 import { finishDiagnostics } from "./finish.ts";
-import type { Load, Loaded, LoadRequest, LoadResult } from "./Load.ts";
+import type { Fetched, Load, LoadRequest, LoadResult } from "./Load.ts";
 import { hasErrors, type Loading, report } from "./Loading.ts";
 import { loadModel } from "./model.ts";
 import { chooseProjectName } from "./projectName.ts";
@@ -40,8 +40,9 @@ const stop = (loading: Loading): LoadResult | undefined => {
   return { _tag: "Invalid", diagnostics: finishDiagnostics(loading.diagnostics, loading.texts) };
 };
 
-const start = (request: LoadRequest, fetched: Parameters<Load>[1]): Loading => ({
+const start = (request: LoadRequest, fetched: Fetched): Loading => ({
   request,
+  fetched,
   files: filesOf(fetched),
   stages: { addFile, loadModel },
   home: request.env["HOME"],
@@ -146,8 +147,7 @@ const decode = (loading: Loading, { prepared, tree }: Modelled): Project => {
     profiles: prepared.profiles,
     compatibility: prepared.compatibility,
   });
-  // Without interpolation the values are templates; what cannot be read as its type is no mistake then.
-  if (loading.request.noInterpolate !== true) report(loading, decoded.diagnostics);
+  report(loading, decoded.diagnostics);
   return decoded.project;
 };
 
@@ -173,28 +173,41 @@ const narrow = (loading: Loading, project: Project, tree: Tree): Project => {
   return selected.project;
 };
 
+/** P3 to R4: from the model to the project; or why that is not possible yet, or at all. */
+const buildProject = (loading: Loading, modelled: Modelled): Project | LoadResult => {
+  const { request } = loading;
+  const { tree } = modelled;
+  const decoded = decode(loading, modelled);
+  // Without interpolation the values are templates: what does not fit together is no mistake then.
+  const lenient = request.noInterpolate === true;
+  const undecoded = lenient ? undefined : stop(loading);
+  if (undecoded !== undefined) return undecoded;
+  const enabled = enable(loading, decoded, tree);
+  const resolved = resolveEnvFiles(enabled, tree, loading.fetched, {
+    resolveEnvironment: !lenient && request.noEnvResolution !== true,
+    cwd: request.cwd,
+  });
+  if (resolved._tag === "NeedFiles") return { _tag: "NeedFiles", paths: resolved.paths };
+  report(loading, resolved.diagnostics);
+  const narrowed = narrow(loading, resolved.project, tree);
+  return (lenient ? undefined : stop(loading)) ?? narrowed;
+};
+
 export const load: Load = (request, fetched) => {
   const loading = start(request, fetched);
   const modelled = buildModel(loading);
   const stopped = stop(loading);
   if (stopped !== undefined || modelled === undefined) return stopped ?? { _tag: "Invalid", diagnostics: [] };
   const { tree, prepared } = modelled;
-  const finish = (project: Project): Loaded => ({
+  const modelProblems = [...loading.diagnostics];
+  const project = buildProject(loading, modelled);
+  if ("_tag" in project) return project;
+  const lenient = request.noInterpolate === true;
+  return {
     _tag: "Loaded",
-    project,
+    project: { ...project, name: prepared.name },
     tree,
-    variables: extractVariables(request.noInterpolate === true ? [tree] : loading.raw),
-    warnings: finishDiagnostics(loading.diagnostics, loading.texts),
-  });
-  const decoded = decode(loading, modelled);
-  if (request.noInterpolate === true) return finish(decoded);
-  const undecoded = stop(loading);
-  if (undecoded !== undefined) return undecoded;
-  const enabled = enable(loading, decoded, tree);
-  const resolved = resolveEnvFiles(enabled, tree, fetched, { resolveEnvironment: request.noEnvResolution !== true });
-  if (resolved._tag === "NeedFiles") return { _tag: "NeedFiles", paths: resolved.paths };
-  report(loading, resolved.diagnostics);
-  const narrowed = narrow(loading, resolved.project, tree);
-  return stop(loading) ?? finish({ ...narrowed, name: prepared.name });
+    variables: extractVariables(lenient ? [tree] : loading.raw),
+    warnings: finishDiagnostics(lenient ? modelProblems : loading.diagnostics, loading.texts),
+  };
 };
-

@@ -22,14 +22,19 @@ const listed =
     });
   };
 
-/** `content` is what the variable holds; it is never printed. */
+/**
+ * What the variable of a config or secret holds. The key passes the schema when an included model is merged into another;
+ * it is never printed.
+ */
+export const valueKey = "x-#value";
+
 const content =
   (environment: Environment): Rewrite =>
   ({ tree }) => {
     const name = get(tree, "environment");
     if (tree._tag !== "Map" || name?._tag !== "Scalar" || typeof name.value !== "string") return tree;
     const value = lookup(environment, name.value);
-    return value === undefined ? tree : set(tree, "content", scalar(value, name.span));
+    return value === undefined ? tree : set(tree, valueKey, scalar(value, name.span));
   };
 
 export const resolveEnvironment = (tree: Tree, environment: Environment): Tree => {

@@ -15,11 +15,16 @@ const sorted = (value: object): Pairs => Object.entries(value).sort(([a], [b]) =
 const sortedMap = (value: object, encodeItem: (item: unknown) => Json): JsonObject =>
   new Map(sorted(value).map(([key, item]) => [key, encodeItem(item)]));
 
-/** Extensions and anything else that is printed as it was written; keys sorted. */
-export const encodePlain = (value: unknown): Json => {
-  if (Array.isArray(value)) return value.map(encodePlain);
+/**
+ * Extensions: printed as they were written, keys sorted. docker compose's JSON has null for an empty list there,
+ * its YAML has the list.
+ */
+export const encodePlain = (value: unknown, dialect: Dialect): Json => {
+  if (Array.isArray(value)) {
+    return value.length === 0 && dialect === "json" ? null : value.map((item) => encodePlain(item, dialect));
+  }
   if (value === null || value === undefined) return null;
-  if (typeof value === "object") return sortedMap(value, encodePlain);
+  if (typeof value === "object") return sortedMap(value, (item) => encodePlain(item, dialect));
   return value as string | number | bigint | boolean;
 };
 
@@ -124,7 +129,7 @@ export const encodeStruct = (fields: Fields, value: unknown, dialect: Dialect): 
     if (encoded !== undefined) out.set(dialect === "json" ? field.jsonKey : field.name, encoded);
   }
   if (dialect === "yaml" && from["extensions"] !== undefined) {
-    for (const [key, item] of sorted(from["extensions"] as object)) out.set(key, encodePlain(item));
+    for (const [key, item] of sorted(from["extensions"] as object)) out.set(key, encodePlain(item, dialect));
   }
   return out;
 };

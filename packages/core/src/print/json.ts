@@ -3,6 +3,8 @@ import { byBytes, indentedJson, type Json, type JsonObject } from "../hash/canon
 import { withoutIpamOptions } from "../hash/networkHash.ts";
 import type { FileObject, Network, Project } from "../model/Project.ts";
 import type { Service } from "../model/Service.ts";
+import { valueKey } from "../normalise/environment.ts";
+import { timestampText } from "../source/goText.ts";
 import type { Tree } from "../source/Tree.ts";
 import { type Dialect, encodePlain, encodeStruct } from "./encode.ts";
 import { fileObjectFields, modelFields, networkFields, serviceFields, volumeFields } from "./fields.ts";
@@ -60,26 +62,27 @@ export const projectJson = (project: Project): string => {
   const entries: Array<readonly [string, Json]> = [
     ["name", project.name],
     ...projectSections(project, "json").filter(([name]) => name !== "models"),
-    ...Object.entries(project.extensions).map(([key, value]) => [key, encodePlain(value)] as const),
+    ...Object.entries(project.extensions).map(([key, value]) => [key, encodePlain(value, "json")] as const),
   ];
   return escapeDollars(indentedJson(new Map(entries.sort(([a], [b]) => byBytes(a, b)))));
 };
 
 /** A tree as JSON data with sorted keys: what `config --no-interpolate` prints. */
-export const treeData = (tree: Tree): Json => {
+export const treeData = (tree: Tree, dialect: Dialect): Json => {
   switch (tree._tag) {
     case "Scalar":
-      return tree.value;
+      return tree.timestamp === true ? timestampText(String(tree.value)) : tree.value;
     case "List":
-      return tree.items.map(treeData);
+      return tree.items.length === 0 && dialect === "json" ? null : tree.items.map((item) => treeData(item, dialect));
     case "Map":
       return new Map(
-        Array.from(tree.entries, ([key, entry]) => [key, treeData(entry.value)] as const).sort(([a], [b]) =>
-          byBytes(a, b),
-        ),
+        Array.from(tree.entries)
+          .filter(([key]) => key !== valueKey)
+          .map(([key, entry]) => [key, treeData(entry.value, dialect)] as const)
+          .sort(([a], [b]) => byBytes(a, b)),
       );
   }
 };
 
 /** The merged model itself, for `config --no-interpolate`; here `$` stays as it was written. */
-export const modelJson = (tree: Tree): string => indentedJson(treeData(tree));
+export const modelJson = (tree: Tree): string => indentedJson(treeData(tree, "json"));

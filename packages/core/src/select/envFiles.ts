@@ -5,6 +5,7 @@ import type { Fetched } from "../load/Load.ts";
 import type { Project } from "../model/Project.ts";
 import type { EnvFile, EnvironmentMap, Service, StringMap } from "../model/Service.ts";
 import { lookup } from "../normalise/environment.ts";
+import { isAbsolute, joinPath } from "../normalise/goPath.ts";
 import { type Dotenv, parseDotenv, parseRawEnv } from "../parse/dotenv.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault, placeOf } from "../source/problem.ts";
@@ -13,6 +14,8 @@ import type { Tree, TreePath } from "../source/Tree.ts";
 export interface EnvFileOptions {
   /** False keeps env_file as it is and reads only label_file (`--no-env-resolution`, `config --hash`). */
   readonly resolveEnvironment: boolean;
+  /** Where paths that were left relative (`--no-path-resolution`) start. */
+  readonly cwd: string;
 }
 
 export type EnvFilesResolved =
@@ -23,8 +26,11 @@ export type EnvFilesResolved =
 interface Reading {
   readonly tree: Tree;
   readonly fetched: Fetched;
+  readonly cwd: string;
   readonly diagnostics: Array<Diagnostic>;
 }
+
+const absolute = (cwd: string, path: string): string => (isAbsolute(path) ? path : joinPath(cwd, path));
 
 /** The text of a file that must or may exist; undefined when there is nothing to parse. */
 const textOf = (
@@ -34,7 +40,7 @@ const textOf = (
   what: string,
   path: TreePath,
 ): string | undefined => {
-  const content = reading.fetched.get(file);
+  const content = reading.fetched.get(absolute(reading.cwd, file));
   const refuse = (code: string, message: string, hint?: string): undefined => {
     reading.diagnostics.push(fault(code, message, placeOf(reading.tree, path), hint));
     return undefined;
@@ -93,18 +99,20 @@ const resolvedEnvironment = (
   return Object.keys(merged).length === 0 ? service.environment : merged;
 };
 
-/** Labels of the service win over those of its files; a file sees only what files before it set. */
+/** Labels of the service win over those of its files; what earlier files set wins inside a file. */
 const resolvedLabels = (service: Service, reading: Reading): StringMap | undefined => {
   const files = service.label_file ?? [];
   if (files.length === 0) return service.labels;
-  const values = new Map<string, string>();
+  const labels = new Map<string, string>();
   for (const [index, file] of files.entries()) {
     const path: TreePath = ["services", service.name, "label_file", index];
     const text = textOf(reading, file, true, "label file", path);
     if (text === undefined) continue;
-    reading.diagnostics.push(...parseDotenv(text, () => undefined, { file, values }).diagnostics);
+    const parsed = parseDotenv(text, (name) => labels.get(name), { file });
+    reading.diagnostics.push(...parsed.diagnostics);
+    for (const [key, value] of parsed.values) labels.set(key, value);
   }
-  return { ...Object.fromEntries(values), ...service.labels };
+  return { ...Object.fromEntries(labels), ...service.labels };
 };
 
 const resolveService = (
@@ -133,10 +141,10 @@ export const resolveEnvFiles = (
   fetched: Fetched,
   options: EnvFileOptions,
 ): EnvFilesResolved => {
-  const wanted = new Set(Object.values(project.services).flatMap((service) => filesOf(service, options)));
+  const wanted = new Set(Object.values(project.services).flatMap((service) => filesOf(service, options)).map((path) => absolute(options.cwd, path)));
   const paths = Array.from(wanted).filter((path) => !fetched.has(path));
   if (paths.length > 0) return { _tag: "NeedFiles", paths };
-  const reading: Reading = { tree, fetched, diagnostics: [] };
+  const reading: Reading = { tree, fetched, cwd: options.cwd, diagnostics: [] };
   const services = Object.fromEntries(
     Object.entries(project.services).map(([name, service]) => [
       name,

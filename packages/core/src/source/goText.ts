@@ -12,6 +12,15 @@ const dateText = (text: string): string => {
   return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")} ${clock === "" ? "00:00:00" : clock} +0000 UTC`;
 };
 
+/** A date without quotes as Go's JSON and YAML writers print it (RFC 3339). */
+export const timestampText = (text: string): string => {
+  const [whole = "", year, month = "", day = ""] = DATE.exec(text) ?? [];
+  const rest = text.slice(whole.length).replace(/^[Tt ]+/, "");
+  const [, clock = "", fraction = "", zone = ""] = /^([\d:]*)(\.\d+)?\s*(.*)$/.exec(rest) ?? [];
+  const shown = fraction.replace(/0+$/, "");
+  return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}T${clock === "" ? "00:00:00" : clock.padStart(8, "0")}${shown === "." ? "" : shown}${zone === "" ? "Z" : zone}`;
+};
+
 const scalarText = (tree: ScalarTree): string => {
   const { value } = tree;
   if (value === null) return "<nil>";
