@@ -1,17 +1,17 @@
 // Which fields differ between the configuration a container was made from and the wanted one.
-import { byBytes, compactJson } from "../hash/canonicalJson.ts";
+import { byBytes } from "../hash/canonicalJson.ts";
 import type { Service } from "../model/Service.ts";
 import type { FieldChange } from "../plan/Reason.ts";
-import { decodeRecord, describeConfig, isDigest } from "./record.ts";
+import { decodeRecord, describeConfig, hideDigests } from "./record.ts";
 
 const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string | null => {
   if (value === undefined) return null;
-  if (typeof value === "string") return isDigest(value) ? "(secret)" : value;
-  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(" ");
-  return JSON.stringify(value);
+  if (typeof value === "string") return hideDigests(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return hideDigests(value.join(" "));
+  return hideDigests(JSON.stringify(value));
 };
 
 const plainKey = /^[A-Za-z0-9_-]+$/;
@@ -55,6 +55,6 @@ const compare = (before: unknown, after: unknown, path: string): ReadonlyArray<F
 export const diffConfig = (label: string | undefined, wanted: Service): ReadonlyArray<FieldChange> => {
   const before = decodeRecord(label);
   if (!isPlainObject(before)) return [];
-  const after: unknown = JSON.parse(compactJson(describeConfig(wanted)));
+  const after = describeConfig(wanted);
   return isPlainObject(after) ? compareObjects(before, after, "") : [];
 };

@@ -4,9 +4,10 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
-import { compactJson, type Json } from "../hash/canonicalJson.ts";
+import { compactJson } from "../hash/canonicalJson.ts";
 import { serviceHashInput } from "../hash/serviceHash.ts";
 import type { Service } from "../model/Service.ts";
+import { replaceSecrets, secretText } from "./secrets.ts";
 
 /** Composure's own label; docker compose neither reads nor hashes it. */
 export const recordLabel = "composure.config";
@@ -16,37 +17,23 @@ const prefix = "1:";
 /** How a secret value looks in a record. */
 const digestMark = "hmac-sha256:";
 
-const secretKey = /pass(word|wd|phrase)?|secret|token|credential|api_?key|private_?key|access_?key|auth|dsn|(database|db|redis|mongo\w*|amqp|broker)_?(url|uri)/i;
-const credentialsInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/\s@]*:[^/\s@]+@/i;
+export { isSecretValue } from "./secrets.ts";
 
-/** A value that must not be readable in labels, plans or logs, judged by its name and by credentials inside a URL. */
-export const isSecretValue = (key: string, value: string): boolean => secretKey.test(key) || credentialsInUrl.test(value);
+const digests = /hmac-sha256:[0-9a-f]{32}/g;
 
-export const isDigest = (value: Json | undefined): boolean => typeof value === "string" && value.startsWith(digestMark);
+/** A recorded text for people: digests read "(secret)". */
+export const hideDigests = (text: string): string => text.replace(digests, secretText);
 
-/** Keyed by service and name, so that equal secrets of different services do not look equal. */
-const digest = (service: string, key: string, value: string): string =>
-  digestMark + bytesToHex(hmac(sha256, utf8ToBytes(`composure/${service}/${key}`), utf8ToBytes(value))).slice(0, 32);
+/** Keyed by service and place, so that equal secrets of different services do not look equal. */
+const digest = (service: string, place: string, value: string): string =>
+  digestMark + bytesToHex(hmac(sha256, utf8ToBytes(`composure/${service}/${place}`), utf8ToBytes(value))).slice(0, 32);
 
-const maskMap = (service: string, map: Json | undefined): Json | undefined => {
-  if (!(map instanceof Map)) return map;
-  const masked = new Map<string, Json>();
-  for (const [key, value] of map) {
-    masked.set(key, typeof value === "string" && isSecretValue(key, value) ? digest(service, key, value) : value);
-  }
-  return masked;
-};
-
-/** The configuration as comparable data: what the hash covers, secrets replaced by keyed digests. */
-export const describeConfig = (service: Service): Json => {
-  const input = serviceHashInput(service, { bind: "v2" });
-  if (!(input instanceof Map)) return input;
-  const described = new Map(input);
-  for (const key of ["environment", "labels", "annotations"]) {
-    const masked = maskMap(service.name, described.get(key));
-    if (masked !== undefined) described.set(key, masked);
-  }
-  return described;
+/** The configuration as comparable plain data: what the hash covers, secrets replaced by keyed digests. */
+export const describeConfig = (service: Service): unknown => {
+  const input: unknown = JSON.parse(compactJson(serviceHashInput(service, { bind: "v2" })));
+  // Positions in a list shift when an item is added; only the names count.
+  const place = (path: ReadonlyArray<string | number>): string => path.filter((step) => typeof step === "string").join("/");
+  return replaceSecrets(input, (secret, path) => digest(service.name, place(path), secret));
 };
 
 const toBase64 = (bytes: Uint8Array): string => {
@@ -59,7 +46,7 @@ const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (ch
 
 /** The label's value: version, then base64 of deflated compact JSON. */
 export const encodeRecord = (service: Service): string =>
-  prefix + toBase64(deflateSync(strToU8(compactJson(describeConfig(service))), { level: 9, mem: 8 }));
+  prefix + toBase64(deflateSync(strToU8(JSON.stringify(describeConfig(service))), { level: 9, mem: 8 }));
 
 /** Longer labels are not ours: an attacker's label must not inflate without bound. */
 const maxRecordLength = 65_536;

@@ -44,6 +44,30 @@ describe("explain", () => {
     assert.notInclude(JSON.stringify(decodeRecord(record)), "hunter2");
   });
 
+  it("hides secrets in commands, healthchecks, hooks and log options too", () => {
+    const before: Service = {
+      ...web,
+      command: ["redis-server", "--requirepass", "hunter2"],
+      healthcheck: { test: ["CMD-SHELL", "curl http://me:hunter2@localhost/"] },
+      logging: { driver: "splunk", options: { "splunk-token": "hunter2" } },
+      pre_stop: [{ command: ["drain"], environment: { DRAIN_TOKEN: "hunter2" } }],
+    };
+    const after = JSON.parse(JSON.stringify(before).replaceAll("hunter2", "correct-horse")) as Service;
+    const record = encodeRecord(before);
+    assert.notInclude(JSON.stringify(decodeRecord(record)), "hunter2");
+    const changes = diffConfig(record, after);
+    assert.deepStrictEqual(
+      changes.map((change) => `${change.path}: ${change.before} -> ${change.after}`),
+      [
+        "command: redis-server --requirepass (secret) -> redis-server --requirepass (secret)",
+        "environment.DB_PASSWORD: (secret) -> (secret)",
+        "healthcheck.test: CMD-SHELL curl http://me:(secret)@localhost/ -> CMD-SHELL curl http://me:(secret)@localhost/",
+        "logging.options.splunk-token: (secret) -> (secret)",
+        "pre_stop[0].environment.DRAIN_TOKEN: (secret) -> (secret)",
+      ],
+    );
+  });
+
   it("a label that is no record explains nothing and does not throw", () => {
     for (const label of [undefined, "", "1:", "1:%%%", "1:AAAA", "2:eJw=", "x".repeat(100_000)]) {
       assert.deepStrictEqual(diffConfig(label, web), []);
