@@ -2,6 +2,7 @@
 import { byBytes, type Json, type JsonObject } from "../hash/canonicalJson.ts";
 import type { EnvFile, Ulimit } from "../model/Service.ts";
 import type { Field, Fields, Kind } from "./fields.ts";
+import { byNature } from "./order.ts";
 import { durationText, modeText, shortestFloat32, wholeText } from "./numbers.ts";
 
 /** JSON leaves out everything under `x-*`; YAML prints it, drops empty structs and spells a few values differently. */
@@ -10,10 +11,17 @@ export type Dialect = "json" | "yaml";
 type Record_ = Readonly<Record<string, unknown>>;
 type Pairs = ReadonlyArray<readonly [string, unknown]>;
 
-const sorted = (value: object): Pairs => Object.entries(value).sort(([a], [b]) => byBytes(a, b));
+/** Both formats sort the keys of maps, each in its own way. */
+export const keyOrder = (dialect: Dialect): ((a: string, b: string) => number) =>
+  dialect === "json" ? byBytes : byNature;
 
-const sortedMap = (value: object, encodeItem: (item: unknown) => Json): JsonObject =>
-  new Map(sorted(value).map(([key, item]) => [key, encodeItem(item)]));
+const sorted = (value: object, dialect: Dialect): Pairs => {
+  const order = keyOrder(dialect);
+  return Object.entries(value).sort(([a], [b]) => order(a, b));
+};
+
+const sortedMap = (value: object, dialect: Dialect, encodeItem: (item: unknown) => Json): JsonObject =>
+  new Map(sorted(value, dialect).map(([key, item]) => [key, encodeItem(item)]));
 
 /**
  * Extensions: printed as they were written, keys sorted. docker compose's JSON has null for an empty list there,
@@ -24,7 +32,7 @@ export const encodePlain = (value: unknown, dialect: Dialect): Json => {
     return value.length === 0 && dialect === "json" ? null : value.map((item) => encodePlain(item, dialect));
   }
   if (value === null || value === undefined) return null;
-  if (typeof value === "object") return sortedMap(value, (item) => encodePlain(item, dialect));
+  if (typeof value === "object") return sortedMap(value, dialect, (item) => encodePlain(item, dialect));
   return value as string | number | bigint | boolean;
 };
 
@@ -82,7 +90,7 @@ const encodeKind = (kind: Kind, value: unknown, dialect: Dialect): Json => {
       return value as ReadonlyArray<string>;
     case "TextMap":
     case "MultiOptions":
-      return sortedMap(value as object, (item) => item as Json);
+      return sortedMap(value as object, dialect, (item) => item as Json);
     case "Hosts":
       return hostList(value as Readonly<Record<string, ReadonlyArray<string>>>);
     case "Ulimit":
@@ -98,7 +106,7 @@ const encodeKind = (kind: Kind, value: unknown, dialect: Dialect): Json => {
     case "List":
       return (value as ReadonlyArray<unknown>).map((item) => encodeKind(kind.of, item, dialect));
     case "MapOf":
-      return sortedMap(value as object, (item) => (item === null ? null : encodeKind(kind.of, item, dialect)));
+      return sortedMap(value as object, dialect, (item) => (item === null ? null : encodeKind(kind.of, item, dialect)));
   }
 };
 
@@ -129,7 +137,7 @@ export const encodeStruct = (fields: Fields, value: unknown, dialect: Dialect): 
     if (encoded !== undefined) out.set(dialect === "json" ? field.jsonKey : field.name, encoded);
   }
   if (dialect === "yaml" && from["extensions"] !== undefined) {
-    for (const [key, item] of sorted(from["extensions"] as object)) out.set(key, encodePlain(item, dialect));
+    for (const [key, item] of sorted(from["extensions"] as object, dialect)) out.set(key, encodePlain(item, dialect));
   }
   return out;
 };

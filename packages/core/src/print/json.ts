@@ -6,18 +6,24 @@ import type { Service } from "../model/Service.ts";
 import { valueKey } from "../normalise/environment.ts";
 import { timestampText } from "../source/goText.ts";
 import type { Tree } from "../source/Tree.ts";
-import { type Dialect, encodePlain, encodeStruct } from "./encode.ts";
+import { type Dialect, encodePlain, encodeStruct, keyOrder } from "./encode.ts";
 import { fileObjectFields, modelFields, networkFields, serviceFields, volumeFields } from "./fields.ts";
 
 /** `$` is doubled so that the output, read as a Compose file again, means the same. */
 export const escapeDollars = (text: string): string => text.replaceAll("$", "$$$$");
 
-const sortedSection = <A>(values: Readonly<Record<string, A>>, encode: (value: A) => Json): JsonObject =>
-  new Map(
+const sortedSection = <A>(
+  values: Readonly<Record<string, A>>,
+  dialect: Dialect,
+  encode: (value: A) => Json,
+): JsonObject => {
+  const order = keyOrder(dialect);
+  return new Map(
     Object.entries(values)
-      .sort(([a], [b]) => byBytes(a, b))
+      .sort(([a], [b]) => order(a, b))
       .map(([key, value]) => [key, encode(value)]),
   );
+};
 
 /** Label files are folded into `labels`, so they are not printed again. */
 const printedService = (service: Service): Service => {
@@ -40,19 +46,21 @@ export const projectSections = (project: Project, dialect: Dialect): ReadonlyArr
   const sections: ReadonlyArray<readonly [string, JsonObject]> = [
     [
       "services",
-      sortedSection(project.services, (value) => encodeStruct(serviceFields, printedService(value), dialect)),
+      sortedSection(project.services, dialect, (value) => encodeStruct(serviceFields, printedService(value), dialect)),
     ],
-    ["networks", sortedSection(project.networks, network)],
-    ["volumes", sortedSection(project.volumes, (value) => encodeStruct(volumeFields, value, dialect))],
+    ["networks", sortedSection(project.networks, dialect, network)],
+    ["volumes", sortedSection(project.volumes, dialect, (value) => encodeStruct(volumeFields, value, dialect))],
     [
       "secrets",
-      sortedSection(project.secrets, (value) => encodeStruct(fileObjectFields, withoutContent(value), dialect)),
+      sortedSection(project.secrets, dialect, (value) =>
+        encodeStruct(fileObjectFields, withoutContent(value), dialect),
+      ),
     ],
     [
       "configs",
-      sortedSection(project.configs, (value) => encodeStruct(fileObjectFields, printedConfig(value), dialect)),
+      sortedSection(project.configs, dialect, (value) => encodeStruct(fileObjectFields, printedConfig(value), dialect)),
     ],
-    ["models", sortedSection(project.models, (value) => encodeStruct(modelFields, value, dialect))],
+    ["models", sortedSection(project.models, dialect, (value) => encodeStruct(modelFields, value, dialect))],
   ];
   return sections.filter(([name, values]) => name === "services" || values.size > 0);
 };
@@ -79,7 +87,7 @@ export const treeData = (tree: Tree, dialect: Dialect): Json => {
         Array.from(tree.entries)
           .filter(([key]) => key !== valueKey)
           .map(([key, entry]) => [key, treeData(entry.value, dialect)] as const)
-          .sort(([a], [b]) => byBytes(a, b)),
+          .sort(([a], [b]) => keyOrder(dialect)(a, b)),
       );
   }
 };
