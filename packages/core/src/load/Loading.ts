@@ -6,7 +6,7 @@ import type { Environment } from "../source/Environment.ts";
 import type { Place } from "../source/problem.ts";
 import type { MapTree, Tree } from "../source/Tree.ts";
 import type { Files } from "./files.ts";
-import type { LoadRequest } from "./Load.ts";
+import type { Fetched, LoadRequest } from "./Load.ts";
 
 /** The services of one file that can be extended. `resolved` fills up as services are looked at. */
 export interface ExtendsFile {
@@ -19,6 +19,7 @@ export interface ExtendsFile {
 /** Mutable while one call of `load` runs. */
 export interface Loading {
   readonly request: LoadRequest;
+  readonly fetched: Fetched;
   readonly files: Files;
   readonly stages: Stages;
   readonly home: string | undefined;

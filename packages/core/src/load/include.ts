@@ -3,7 +3,7 @@
 import { folderOf, isAbsolute, relativePath } from "../normalise/goPath.ts";
 import { mergeMissing } from "../source/Environment.ts";
 import { goText } from "../source/goText.ts";
-import { fault, type Place } from "../source/problem.ts";
+import { fault, type Place, warning } from "../source/problem.ts";
 import { get, isNull, map, type MapTree, remove, sameTree, set, type Tree, type Entry } from "../source/Tree.ts";
 import { readEnvFiles } from "./environment.ts";
 import { absoluteFrom } from "./files.ts";
@@ -17,6 +17,7 @@ interface Named {
 
 /** One entry of `include`. */
 interface Inclusion {
+  readonly place: Place;
   readonly paths: ReadonlyArray<Named>;
   readonly projectDirectory: string;
   readonly envFiles: ReadonlyArray<Named>;
@@ -39,14 +40,15 @@ const readTexts = (tree: Tree | undefined, path: ReadonlyArray<string | number>)
 
 const readInclusion = (loading: Loading, item: Tree, index: number): Inclusion | undefined => {
   const path = ["include", index];
+  const place: Place = { path, span: item.span };
   const refuse = (message: string, at: Tree): undefined => {
     const hint = "Write a path, or a mapping with path, project_directory and env_file.";
     report(loading, fault("include", message, { path, span: at.span }, hint));
   };
   if (item._tag === "Scalar" && typeof item.value === "string") {
-    return { paths: [{ text: item.value, place: { path, span: item.span } }], projectDirectory: "", envFiles: [] };
+    return { place, paths: [{ text: item.value, place }], projectDirectory: "", envFiles: [] };
   }
-  if (isNull(item)) return { paths: [], projectDirectory: "", envFiles: [] };
+  if (isNull(item)) return { place, paths: [], projectDirectory: "", envFiles: [] };
   if (item._tag !== "Map") return refuse("an entry of `include` must be a string or a mapping", item);
   const paths = readTexts(get(item, "path"), path);
   const envFiles = readTexts(get(item, "env_file"), path);
@@ -56,7 +58,7 @@ const readInclusion = (loading: Loading, item: Tree, index: number): Inclusion |
     return refuse("`env_file` must be a string or a list of strings", get(item, "env_file") ?? item);
   }
   if (folder !== undefined && folder._tag !== "Scalar") return refuse("`project_directory` must be a string", folder);
-  return { paths, envFiles, projectDirectory: folder === undefined || isNull(folder) ? "" : goText(folder) };
+  return { place, paths, envFiles, projectDirectory: folder === undefined || isNull(folder) ? "" : goText(folder) };
 };
 
 interface Folders {
@@ -141,7 +143,13 @@ const includeOne = (
   for (const { text, place } of remote) report(loading, refuseRemote(text, place));
   const paths = inclusion.paths.map((named) => ({ ...named, path: absoluteFrom(scope.folder, named.text) }));
   const main = paths[0];
-  if (remote.length > 0 || main === undefined) return document;
+  if (remote.length > 0) return document;
+  if (main === undefined) {
+    envFilesOf(loading, scope, inclusion, scope.folder);
+    const hint = "Add a path, or remove the entry.";
+    report(loading, warning("include", "an entry of `include` without a path includes nothing", inclusion.place, hint));
+    return document;
+  }
   const repeated = paths.find(({ path }) => including.includes(path));
   if (repeated !== undefined || including.length > MAX_DEPTH) {
     const [first, ...others] = [...including, repeated?.path ?? main.path];
