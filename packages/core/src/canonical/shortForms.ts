@@ -2,6 +2,7 @@
 // Source: Compose Specification; details as in compose-go's transform package.
 import * as Result from "effect/Result";
 import { goText } from "../source/goText.ts";
+import { renderPath } from "../source/paths.ts";
 import { type Reading, refuse, warn } from "../source/reading.ts";
 import { get, isNull, list, map, type MapTree, remove, scalar, type Scalar, set, type Tree } from "../source/Tree.ts";
 import { parsePorts, type ShortPort } from "./ports.ts";
@@ -235,7 +236,8 @@ export const external = (reading: Reading): Tree => {
   const marked = set(remove(tree, "external"), "external", scalar(true, written.span));
   if (inner === undefined) return marked;
   const at: Reading = { ...reading, tree: inner };
-  warn(at, "external-name", "external.name is deprecated", "write name: beside external: true");
+  const message = `${renderPath(reading.path)}: external.name is deprecated. Please set name and external: true`;
+  warn(at, "external-name", message, "write name: beside external: true");
   if (outer === undefined) return set(marked, "name", inner);
   const equal = outer._tag === "Scalar" && inner._tag === "Scalar" && outer.value === inner.value;
   return equal ? marked : kept(at, "name and external.name differ", "keep only name");

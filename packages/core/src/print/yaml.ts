@@ -60,7 +60,8 @@ const listText = (value: ReadonlyArray<Json>, indent: string): string =>
     })
     .join(`\n${indent}`);
 
-const documentText = (value: JsonObject): string => (value.size === 0 ? "{}\n" : `${mapText(value, "")}\n`);
+/** Any JSON data as a YAML document. */
+export const documentText = (value: JsonObject): string => (value.size === 0 ? "{}\n" : `${mapText(value, "")}\n`);
 
 /** The project as YAML, with a newline at the end. Values under `x-*` keys are part of it. */
 export const projectYaml = (project: Project): string => {

@@ -141,7 +141,11 @@ export const resolveEnvFiles = (
   fetched: Fetched,
   options: EnvFileOptions,
 ): EnvFilesResolved => {
-  const wanted = new Set(Object.values(project.services).flatMap((service) => filesOf(service, options)).map((path) => absolute(options.cwd, path)));
+  const wanted = new Set(
+    Object.values(project.services)
+      .flatMap((service) => filesOf(service, options))
+      .map((path) => absolute(options.cwd, path)),
+  );
   const paths = Array.from(wanted).filter((path) => !fetched.has(path));
   if (paths.length > 0) return { _tag: "NeedFiles", paths };
   const reading: Reading = { tree, fetched, cwd: options.cwd, diagnostics: [] };

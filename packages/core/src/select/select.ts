@@ -40,7 +40,7 @@ const matching = (project: Project, pattern: string): ReadonlyArray<string> => {
   return glob === undefined ? [] : Object.keys(project.services).filter((name) => glob.test(name));
 };
 
-const noSuchService = (project: Project, name: string): Diagnostic => {
+export const noSuchService = (project: Project, name: string): Diagnostic => {
   const disabled = Object.hasOwn(project.disabled_services, name) ? project.disabled_services[name] : undefined;
   const profiles = disabled?.profiles?.join(" or ") ?? "";
   const near = nearest(name, [...Object.keys(project.services), ...Object.keys(project.disabled_services)]);
