@@ -2,3 +2,6 @@
 export * from "./Engine.ts";
 export * from "./EngineError.ts";
 export * from "./Event.ts";
+export * from "./Events.ts";
+export * from "./execute.ts";
+export * from "./report.ts";

@@ -241,6 +241,22 @@ export const beginStop = (world: World, container: SimContainer, timeout: number
   return after === 0 ? "ended" : "ending";
 };
 
+/** All processes end with the daemon. Gives the ids of those that ran. */
+export const stopEverything = (world: World): ReadonlyArray<string> => {
+  const live = Object.values(world.containers).filter((container) => isLive(container));
+  for (const container of live) {
+    cancelTimers(world, container);
+    container.run += 1;
+    container.state = "exited";
+    container.exitCode = 137;
+    container.finishedAt = world.now;
+    container.health = "none";
+    container.ports = [];
+    for (const endpoint of container.endpoints) detach(endpoint);
+  }
+  return live.map(({ id }) => id);
+};
+
 const fire = (world: World, timer: Timer): void => {
   const container = world.containers[timer.container];
   if (container === undefined || container.run !== timer.run) return;
