@@ -16,10 +16,10 @@ export interface Case {
   readonly expected: Expected;
 }
 
-/** `json` is the standard output of `config --format json`, `hash` that of `config --hash '*'`. */
+/** `json` is what `config --format json` printed, parsed; `hash` the text of `config --hash '*'`. */
 export interface Expected {
   readonly exit: number;
-  readonly json?: string;
+  readonly json?: unknown;
   readonly hash?: string;
   /** Of a refused case: the first problem docker compose named, without its place. */
   readonly error?: string;

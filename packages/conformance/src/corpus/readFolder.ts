@@ -23,14 +23,15 @@ interface Command {
 }
 
 const expectedOf = (folder: string): Expected => {
-  const json = textOf(join(folder, "expected.json"));
+  const json = textOf(join(folder, "expected.json"))?.trim() ?? "";
   const hash = textOf(join(folder, "expected.hash"));
   const error = textOf(join(folder, "expected.err"));
   const lists = textOf(join(folder, "expected.lists.json"));
-  const warnings = lists === undefined ? undefined : (JSON.parse(lists) as { warnings?: ReadonlyArray<string> }).warnings;
+  const warnings =
+    lists === undefined ? undefined : (JSON.parse(lists) as { warnings?: ReadonlyArray<string> }).warnings;
   return {
     exit: Number(textOf(join(folder, "exit")) ?? "0"),
-    ...(json === undefined ? {} : { json }),
+    ...(json === "" ? {} : { json: JSON.parse(json) as unknown }),
     ...(hash === undefined ? {} : { hash }),
     ...(error === undefined ? {} : { error }),
     ...(warnings === undefined ? {} : { warnings }),

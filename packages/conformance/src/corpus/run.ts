@@ -107,9 +107,9 @@ const judge = (testCase: Case): Verdict => {
     return { _tag: "Refused", problems: result.diagnostics.map(describeDiagnostic) };
   }
   if (expected.exit !== 0) return { _tag: "Accepted", expected: expected.error ?? "" };
-  if (expected.json !== undefined && expected.json.trim() !== "" && !line.quiet) {
+  if (expected.json !== undefined && !line.quiet) {
     const text = line.request.noInterpolate === true ? modelJson(result.tree) : projectJson(result.project);
-    const difference = firstDifference(JSON.parse(text), JSON.parse(expected.json));
+    const difference = firstDifference(JSON.parse(text), expected.json);
     if (difference !== undefined) return { _tag: "Different", ...difference };
   }
   return expected.hash === undefined ? { _tag: "Equal" } : compareHashes(testCase, line.request, expected.hash);

@@ -63,7 +63,13 @@ const castScalar = (walk: Walk, tree: ScalarTree, text: string, cast: Cast): Sca
     return tree;
   }
   if (result.warning !== undefined) {
-    walk.diagnostics.push({ severity: "warning", code: "boolean-word", message: result.warning, span: tree.span, path });
+    walk.diagnostics.push({
+      severity: "warning",
+      code: "boolean-word",
+      message: result.warning,
+      span: tree.span,
+      path,
+    });
   }
   return { ...tree, value: result.value, ...(result.float ? { float: true } : {}) };
 };

@@ -53,7 +53,8 @@ const foldersUp = (from: string): ReadonlyArray<string> => {
 const search = (files: Files, start: string): Discovered => {
   const folders = foldersUp(start);
   // All candidates are asked for at once, so that the shell needs a single round.
-  for (const folder of folders) for (const name of [...DEFAULT_NAMES, ...OVERRIDE_NAMES]) files.need(joinPath(folder, name));
+  for (const folder of folders)
+    for (const name of [...DEFAULT_NAMES, ...OVERRIDE_NAMES]) files.need(joinPath(folder, name));
   for (const folder of folders) {
     const found = DEFAULT_NAMES.map((name) => joinPath(folder, name)).filter((path) => exists(files, path));
     const winner = found[0];
@@ -69,12 +70,7 @@ const search = (files: Files, start: string): Discovered => {
 };
 
 /** `start` is the folder where the search for the default names begins. */
-export const discover = (
-  request: LoadRequest,
-  files: Files,
-  environment: Environment,
-  start: string,
-): Discovered => {
+export const discover = (request: LoadRequest, files: Files, environment: Environment, start: string): Discovered => {
   if (request.files.length > 0) {
     const paths = request.files.map((path) => (path === "-" ? path : absoluteFrom(request.cwd, path)));
     return { paths, diagnostics: [] };

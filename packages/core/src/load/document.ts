@@ -75,7 +75,10 @@ const dropVersion = (loading: Loading, file: ComposeFile, tree: MapTree): MapTre
   if (!loading.obsoleteVersion.has(file.path)) {
     loading.obsoleteVersion.add(file.path);
     const message = `${file.path}: the attribute \`version\` is obsolete, it will be ignored, please remove it to avoid potential confusion`;
-    report(loading, warning("version-obsolete", message, { path: ["version"], span: version.span }, "Remove the line."));
+    report(
+      loading,
+      warning("version-obsolete", message, { path: ["version"], span: version.span }, "Remove the line."),
+    );
   }
   return remove(tree, "version");
 };
@@ -147,4 +150,3 @@ export const addFile: Stages["addFile"] = (loading, scope, file, before, purpose
   }
   return { ...accumulated, resets };
 };
-

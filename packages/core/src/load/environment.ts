@@ -50,7 +50,8 @@ export const readEnvFiles = (
         const read = parseDotenv(content.content, lookupIn(environment), { file: path, values });
         for (const [name, span] of read.spans) spans.set(name, span);
         for (const diagnostic of read.diagnostics) {
-          const message = diagnostic.severity === "error" ? `failed to read ${path}: ${diagnostic.message}` : diagnostic.message;
+          const message =
+            diagnostic.severity === "error" ? `failed to read ${path}: ${diagnostic.message}` : diagnostic.message;
           diagnostics.push({ ...diagnostic, message });
         }
         if (read.diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
@@ -154,4 +155,3 @@ export const envFilePass = (
     diagnostics: [...pass.diagnostics, ...chosen.diagnostics, ...read.diagnostics],
   };
 };
-

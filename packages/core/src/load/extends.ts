@@ -42,7 +42,13 @@ const readReference = (loading: Loading, name: string, written: Tree): Reference
 };
 
 /** Reads the file that `reference` names; undefined when it is not usable or not there yet. */
-const readOther = (loading: Loading, scope: Scope, name: string, fileName: string, at: Tree): ExtendsFile | undefined => {
+const readOther = (
+  loading: Loading,
+  scope: Scope,
+  name: string,
+  fileName: string,
+  at: Tree,
+): ExtendsFile | undefined => {
   const place = { path: ["services", name, "extends", "file"], span: at.span };
   if (isRemote(fileName)) {
     report(loading, refuseRemote(fileName, place));

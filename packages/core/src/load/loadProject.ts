@@ -125,7 +125,12 @@ const buildModel = (loading: Loading): Modelled | undefined => {
     workingDir: prepared.workingDir,
     resolvePaths: request.noPathResolution !== true,
   };
-  const model = loadModel(loading, scope, prepared.paths.map((path) => ({ path })), []);
+  const model = loadModel(
+    loading,
+    scope,
+    prepared.paths.map((path) => ({ path })),
+    [],
+  );
   if (model.sound) checkNotEmpty(loading, prepared, model.tree);
   if (stop(loading) !== undefined) return undefined;
   if (request.noNormalize === true) return { prepared, tree: model.tree };

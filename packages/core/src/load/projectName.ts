@@ -38,7 +38,10 @@ const fromFiles = (
   documents: ReadonlyArray<ReadonlyArray<Tree>>,
   environment: Environment,
 ): ProjectName | undefined => {
-  const written = documents.flat().map(writtenName).findLast((name) => name !== undefined);
+  const written = documents
+    .flat()
+    .map(writtenName)
+    .findLast((name) => name !== undefined);
   if (written === undefined) return undefined;
   const single = map([["name", { span: written.span, value: written }]], written.span);
   const staged = request.noInterpolate === true ? { tree: single, diagnostics: [] } : interpolate(single, environment);

@@ -168,4 +168,3 @@ export const mergeRules: PathRules<MergeRule> = pathRules<MergeRule>([
   [service("models"), mergeAsMaps(nothing, "a list of models or a mapping")],
   [service("logging"), mergeLogging],
 ]);
-

@@ -72,7 +72,8 @@ const exposed: Key = (entry) =>
     : Result.succeed(goText(entry));
 
 /** A number and the same digits as text are different ports to docker compose. */
-const marked = (tree: Tree | undefined): string => (tree === undefined ? "?" : isWhole(tree) ? `#${goText(tree)}` : goText(tree));
+const marked = (tree: Tree | undefined): string =>
+  tree === undefined ? "?" : isWhole(tree) ? `#${goText(tree)}` : goText(tree);
 
 const port: Key = (entry) => {
   if (entry._tag !== "Map") {

@@ -45,7 +45,7 @@ const lengthAt = (pattern: RegExp, text: string, at: number): number => {
 
 /** Offsets are asked for in growing order, so that counting lines stays linear. */
 const spanAt = (reader: Reader, offset: number): Span => {
-  for (let next = reader.text.indexOf("\n", reader.counted); next >= 0 && next < offset; ) {
+  for (let next = reader.text.indexOf("\n", reader.counted); next >= 0 && next < offset;) {
     reader.line++;
     reader.counted = next + 1;
     next = reader.text.indexOf("\n", reader.counted);
