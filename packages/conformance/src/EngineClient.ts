@@ -95,6 +95,9 @@ const unframe = (bytes: Buffer): string => {
   return Buffer.concat(parts).toString("utf8");
 };
 
+// An event that does not come must fail its own test, with what did come.
+const longestWait = 45_000;
+
 export class EngineClient {
   readonly host: string;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
@@ -181,10 +184,18 @@ export class EngineClient {
       }
     };
     const until = (matches: (event: EngineEvent) => boolean): Promise<EngineEvent> =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const already = seen.find(matches);
-        if (already !== undefined) resolve(already);
-        else waiting.push({ matches, resolve });
+        if (already !== undefined) return resolve(already);
+        const story = (): string => seen.map((event) => `${event.Action} ${event.Actor.Attributes["name"] ?? ""}`).join("\n");
+        const timer = setTimeout(() => reject(new Error(`the event never came; seen:\n${story()}`)), longestWait);
+        waiting.push({
+          matches,
+          resolve: (event) => {
+            clearTimeout(timer);
+            resolve(event);
+          },
+        });
       });
     return new Promise((resolve, reject) => {
       const request = http.request({ ...endpoint(this.host), method: "GET", path: `/events?filters=${filters}` }, (response) => {

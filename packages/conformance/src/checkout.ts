@@ -19,7 +19,7 @@ export interface Checkout {
   readonly write: (file: string, text: string) => Promise<void>;
   readonly run: (subject: Subject, args: ReadonlyArray<string>, options?: Partial<RunOptions>) => Promise<Finished>;
   readonly start: (subject: Subject, args: ReadonlyArray<string>, options?: Partial<RunOptions>) => Running;
-  /** Removes the project from the engine and the folder from the disk. */
+  /** Ends what still runs, removes the project from the engine and the folder from the disk. */
   readonly dispose: () => Promise<void>;
 }
 
@@ -57,6 +57,7 @@ export const checkOut = async (request: CheckoutRequest): Promise<Checkout> => {
   const env = { ...ranges(), ...request.env, COMPOSE_PROJECT_NAME: project };
   const volumesSeen = new Set<string>();
   const place = { directory, client, env };
+  const alive = new Set<Running>();
   await removeProject(client, project);
   return {
     project,
@@ -73,8 +74,14 @@ export const checkOut = async (request: CheckoutRequest): Promise<Checkout> => {
     },
     write: (file, text) => writeFile(join(directory, file), text),
     run: (subject, args, given = {}) => run(subject, args, options(place, given)),
-    start: (subject, args, given = {}) => start(subject, args, options(place, given)),
+    start: (subject, args, given = {}) => {
+      const running = start(subject, args, options(place, given));
+      alive.add(running);
+      running.done.finally(() => alive.delete(running)).catch(() => undefined);
+      return running;
+    },
     dispose: async () => {
+      for (const running of alive) running.signal("SIGKILL");
       await removeProject(client, project, volumesSeen);
       await rm(directory, { recursive: true, force: true });
     },
