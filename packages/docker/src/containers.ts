@@ -1,13 +1,14 @@
 // The container calls of the port: create, start, stop and the like; each is one request.
 import { readFile } from "node:fs/promises";
-import type { BoundContainerSpec } from "@composure/core/plan/Operation";
+import type { BoundContainerSpec, EndpointSpec } from "@composure/core/plan/Operation";
 import type { ContainerDetails, EngineApi } from "@composure/engine/Engine";
 import { EngineError, Rejected } from "@composure/engine/EngineError";
 import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
 import { type Caller, compareVersions, wire } from "./call.ts";
 import { HttpFailure } from "./modem.ts";
-import { containerBody } from "./spec/container.ts";
+import { containerBody, laterEndpoints } from "./spec/container.ts";
+import { endpointBody } from "./spec/network.ts";
 import { seccompFiles } from "./spec/security.ts";
 import { parseState } from "./status.ts";
 
@@ -65,6 +66,22 @@ const postCreate = (docker: Docker, query: object, body: object, signal: AbortSi
     dial.call(docker.modem, options, (error, data) => (error === null ? resolve(data as Created) : reject(error)));
   });
 
+/** An engine before API 1.44 creates with one network. A container that is not in all of its networks must not stay. */
+const joinLater = async (docker: Docker, id: string, endpoints: ReadonlyArray<EndpointSpec>, signal: AbortSignal): Promise<void> => {
+  try {
+    for (const endpoint of endpoints) {
+      const body = { Container: id, EndpointConfig: endpointBody(endpoint) };
+      await docker.getNetwork(segment(endpoint.network)).connect({ ...wire({}, body, signal), Container: id });
+    }
+  } catch (error) {
+    await docker
+      .getContainer(id)
+      .remove(wire({ force: 1, v: 1 }, {}, signal))
+      .catch(() => undefined);
+    throw error;
+  }
+};
+
 const createContainer =
   (caller: Caller): ContainerCalls["createContainer"] =>
   (name, spec) =>
@@ -72,12 +89,14 @@ const createContainer =
       const version = yield* caller.apiVersion;
       const refuse = (reason: EngineError["reason"]) => new EngineError({ call: "createContainer", subject: name, reason });
       const profiles = yield* Effect.mapError(readProfiles(spec), refuse);
-      const body = yield* Effect.mapError(
-        Effect.fromResult(containerBody(spec, { speaks: (wanted) => compareVersions(version, wanted) >= 0, profiles })),
-        refuse,
-      );
+      const around = { speaks: (wanted: string) => compareVersions(version, wanted) >= 0, profiles };
+      const body = yield* Effect.mapError(Effect.fromResult(containerBody(spec, around)), refuse);
       const query = { ...(name === "" ? {} : { name }), ...(spec.platform === undefined ? {} : { platform: spec.platform }) };
-      const created = yield* caller.change("createContainer", name, (docker, signal) => postCreate(docker, query, body, signal));
+      const created = yield* caller.change("createContainer", name, async (docker, signal) => {
+        const container = await postCreate(docker, query, body, signal);
+        await joinLater(docker, container.Id, laterEndpoints(spec, around), signal);
+        return container;
+      });
       return { id: created.Id, warnings: created.Warnings ?? [] };
     });
 

@@ -1,7 +1,7 @@
 // A container as the engine takes it: from a bound specification to the body of POST /containers/create.
 // Source: engine API 1.41 to 1.51; which service field goes where is docker compose's own mapping.
 import type { EnvironmentMap, Healthcheck, Service, StringMap } from "@composure/core/model/Service";
-import type { BoundContainerSpec } from "@composure/core/plan/Operation";
+import type { BoundContainerSpec, EndpointSpec } from "@composure/core/plan/Operation";
 import { Unsupported } from "@composure/engine/EngineError";
 import * as Result from "effect/Result";
 import { defined, filled } from "./drop.ts";
@@ -119,21 +119,27 @@ const missingFeature = (spec: BoundContainerSpec, speaks: Surroundings["speaks"]
   return missing === undefined ? undefined : new Unsupported({ feature: missing[1], needs: `engine API ${missing[2]} or newer` });
 };
 
-/**
- * The networks that the body itself joins. Before API 1.44 an engine takes one; the others are joined with a call each
- * before the container starts.
- */
-const networking = (spec: BoundContainerSpec, severalNetworks: boolean): Fields | undefined => {
-  if (spec.networkMode !== undefined && !spec.endpoints.some((endpoint) => endpoint.network === spec.networkMode)) return undefined;
-  const joined = severalNetworks ? spec.endpoints : spec.endpoints.slice(0, 1);
-  return filled({ EndpointsConfig: Object.fromEntries(joined.map((endpoint) => [endpoint.network, endpointBody(endpoint)])) });
+/** Endpoints of the network that the container is created in, and of those that it joins afterwards. */
+const splitEndpoints = (spec: BoundContainerSpec, { speaks }: Surroundings) => {
+  const mode = networkMode(spec);
+  const joins = spec.networkMode === undefined || spec.endpoints.some((endpoint) => endpoint.network === mode);
+  const all = joins ? spec.endpoints : [];
+  if (speaks("1.44")) return { first: all, later: [] };
+  return { first: all.filter((endpoint) => endpoint.network === mode), later: all.filter((endpoint) => endpoint.network !== mode) };
+};
+
+/** The networks that an engine before API 1.44 must be asked for one by one, before the container starts. */
+export const laterEndpoints = (spec: BoundContainerSpec, around: Surroundings): ReadonlyArray<EndpointSpec> => splitEndpoints(spec, around).later;
+
+const networking = (spec: BoundContainerSpec, around: Surroundings): Fields | undefined => {
+  const { first } = splitEndpoints(spec, around);
+  return filled({ EndpointsConfig: Object.fromEntries(first.map((endpoint) => [endpoint.network, endpointBody(endpoint)])) });
 };
 
 export const containerBody = (spec: BoundContainerSpec, around: Surroundings): Result.Result<Fields, Unsupported> => {
   const missing = missingFeature(spec, around.speaks);
   if (missing !== undefined) return Result.fail(missing);
   const { service } = spec;
-  const several = around.speaks("1.44");
   const stopAfter = service.stop_grace_period;
   return Result.succeed(
     defined({
@@ -156,10 +162,10 @@ export const containerBody = (spec: BoundContainerSpec, around: Surroundings): R
       AttachStdout: true,
       AttachStderr: true,
       NetworkDisabled: service.network_mode === "disabled" ? true : undefined,
-      MacAddress: several ? undefined : spec.endpoints[0]?.macAddress,
+      MacAddress: around.speaks("1.44") ? undefined : spec.endpoints[0]?.macAddress,
       ExposedPorts: filled(exposedPorts(service.ports ?? [], service.expose ?? [])),
       HostConfig: hostConfig(spec, around),
-      NetworkingConfig: networking(spec, several),
+      NetworkingConfig: networking(spec, around),
     }),
   );
 };

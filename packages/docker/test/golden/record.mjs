@@ -60,7 +60,8 @@ const recordCase = async (name) => {
   await compose("down", "-v");
   server.closeAllConnections();
   server.close();
-  const text = JSON.stringify(bodies, null, 1).replaceAll(folder, "/golden");
+  const said = (_key, value) => (value === null || value === "" ? undefined : value);
+  const text = JSON.stringify(bodies, said).replaceAll(folder, "/golden");
   rmSync(folder, { recursive: true, force: true });
   for (const line of missing) console.error(line);
   writeFileSync(join(here, `${name}.${version}.json`), `${text}\n`);
