@@ -1,0 +1,29 @@
+// The flags before the command.
+import type { Flag, Options } from "./Flag.ts";
+
+export const globalFlags = [
+  { name: "all-resources", kind: "switch", about: "Include all resources, even those not used by services" },
+  { name: "ansi", kind: "text", value: "string", about: 'Control when to print ANSI control characters ("never"|"always"|"auto") (default "auto")' },
+  { name: "compatibility", kind: "switch", about: "Run compose in backward compatibility mode" },
+  { name: "context", short: "c", kind: "text", value: "string", about: "Name of the docker context to connect with" },
+  { name: "dry-run", kind: "switch", about: "Show the plan and change nothing" },
+  { name: "engine", kind: "text", value: "string", about: 'Engine to deploy to: "docker", "sim" (simulated, its state in .composure/sim.json) or "sim:PATH"' },
+  { name: "env-file", kind: "list", value: "stringArray", about: "Specify an alternate environment file" },
+  { name: "file", short: "f", kind: "list", value: "stringArray", about: "Compose configuration files" },
+  { name: "host", short: "H", kind: "text", value: "string", about: "Engine socket to connect to, instead of DOCKER_HOST" },
+  { name: "parallel", kind: "number", value: "int", preset: -1, about: "Control max parallelism, -1 for unlimited (default -1)" },
+  { name: "profile", kind: "list", value: "stringArray", about: "Specify a profile to enable" },
+  { name: "progress", kind: "text", value: "string", about: "Set type of progress output (auto, tty, plain, json, quiet)" },
+  { name: "project-directory", kind: "text", value: "string", about: "Specify an alternate working directory (default: the path of the, first specified, Compose file)", also: ["workdir"] },
+  { name: "project-name", short: "p", kind: "text", value: "string", about: "Project name" },
+  { name: "version", short: "v", kind: "switch", about: "Show the version information", hidden: true },
+  { name: "no-ansi", kind: "switch", about: "Same as --ansi never", hidden: true },
+] as const satisfies ReadonlyArray<Flag>;
+
+export type GlobalOptions = Options<typeof globalFlags>;
+
+/** Every command has these two. */
+export const sharedFlags = [
+  { name: "dry-run", kind: "switch", about: "Show the plan and change nothing" },
+  { name: "help", short: "h", kind: "switch", about: "Show help", hidden: true },
+] as const satisfies ReadonlyArray<Flag>;

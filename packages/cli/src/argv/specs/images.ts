@@ -1,0 +1,33 @@
+// The commands about images: pull and build.
+import { command } from "../Flag.ts";
+
+export const pullSpec = command({
+  name: "pull",
+  about: "Pull service images",
+  usage: "[OPTIONS] [SERVICE...]",
+  operands: { min: 0 },
+  flags: [
+    { name: "ignore-buildable", kind: "switch", about: "Ignore images that can be built" },
+    { name: "ignore-pull-failures", kind: "switch", about: "Pull what it can and ignores images with pull failures" },
+    { name: "include-deps", kind: "switch", about: "Also pull services declared as dependencies" },
+    { name: "no-parallel", kind: "switch", about: "Deprecated - no effect", hidden: true },
+    { name: "policy", kind: "text", value: "string", about: 'Apply pull policy ("missing"|"always")' },
+    { name: "quiet", short: "q", kind: "switch", about: "Pull without printing progress information" },
+  ],
+  examples: [["composure pull", "Pull the image of every service"]],
+});
+
+export const buildSpec = command({
+  name: "build",
+  about: "Build or rebuild services",
+  usage: "[OPTIONS] [SERVICE...]",
+  operands: { min: 0 },
+  flags: [
+    { name: "build-arg", kind: "list", value: "stringArray", about: "Set build-time variables for services" },
+    { name: "no-cache", kind: "switch", about: "Do not use cache when building the image" },
+    { name: "pull", kind: "switch", about: "Always attempt to pull a newer version of the image" },
+    { name: "quiet", short: "q", kind: "switch", about: "Suppress the build output" },
+    { name: "with-dependencies", kind: "switch", about: "Also build dependencies (transitively)" },
+  ],
+  examples: [["composure build --no-cache web", "Build web's image from scratch"]],
+});

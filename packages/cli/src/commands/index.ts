@@ -1,0 +1,34 @@
+// The table of commands: what each accepts, and where its code is. Code is loaded only when its command runs.
+import type { CommandSpec, Flag, Options } from "../argv/Flag.ts";
+import type { GlobalOptions } from "../argv/globals.ts";
+import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
+import type { Host } from "../host/Host.ts";
+
+/** One command line, with the options of its command typed. */
+export interface Call<Spec extends CommandSpec> {
+  readonly globals: GlobalOptions;
+  readonly options: Spec extends CommandSpec<infer Flags> ? Options<Flags> : never;
+  readonly operands: ReadonlyArray<string>;
+}
+
+/** Runs the command and gives its exit code. */
+export type Run<Spec extends CommandSpec> = (call: Call<Spec>, host: Host) => Promise<number>;
+
+export interface Entry {
+  readonly spec: CommandSpec;
+  readonly load: () => Promise<{ readonly run: Run<CommandSpec> }>;
+}
+
+const entry = <const Flags extends ReadonlyArray<Flag>>(
+  spec: CommandSpec<Flags>,
+  load: () => Promise<{ readonly run: Run<CommandSpec<Flags>> }>,
+): Entry => ({ spec, load: load as unknown as Entry["load"] });
+
+export const entries: ReadonlyArray<Entry> = [
+  entry(psSpec, () => import("./ps.ts")),
+  entry(logsSpec, () => import("./logs.ts")),
+  entry(configSpec, () => import("./config.ts")),
+  entry(versionSpec, () => import("./version.ts")),
+];
+
+export const specs: ReadonlyArray<CommandSpec> = entries.map(({ spec }) => spec);

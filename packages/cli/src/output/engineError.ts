@@ -1,0 +1,100 @@
+// Engine errors in people's words: what happened, and what to do about it.
+import type { EngineError, EngineReason } from "@composure/engine/EngineError";
+
+export interface ErrorText {
+  /** One line. */
+  readonly headline: string;
+  /** Lines below it: output, the last probe. */
+  readonly details: ReadonlyArray<string>;
+  readonly hint?: string;
+}
+
+const unavailable = (reason: Extract<EngineReason, { _tag: "Unavailable" }>): ErrorText => {
+  const { target, detail } = reason;
+  switch (reason.cause) {
+    case "missing":
+      return {
+        headline: `cannot connect to the Docker daemon at ${target}. Is the docker daemon running? (${detail})`,
+        details: [],
+        hint: "start the engine, or point DOCKER_HOST, --host or --context at one; --engine sim tries the project without any engine",
+      };
+    case "refused":
+      return {
+        headline: `cannot connect to the Docker daemon at ${target}. Is the docker daemon running? (${detail})`,
+        details: [],
+        hint: "start the engine, or point DOCKER_HOST, --host or --context at another; --engine sim tries the project without any engine",
+      };
+    case "permission":
+      return {
+        headline: `permission denied while trying to connect to the Docker daemon socket at ${target}`,
+        details: [],
+        hint: "add your user to the group that owns the socket (often: sudo usermod -aG docker $USER, then log in again), or run as a user that may use it",
+      };
+    case "lost":
+      return { headline: `the connection to the Docker engine at ${target} was lost: ${detail}`, details: [] };
+    case "tls":
+      return { headline: `TLS with the Docker engine at ${target} failed: ${detail}`, details: [], hint: "check DOCKER_CERT_PATH, DOCKER_TLS_VERIFY or the context's certificates" };
+    case "timeout":
+      return { headline: `the Docker engine at ${target} took too long: ${detail}`, details: [] };
+  }
+};
+
+const waitFailed = (reason: Extract<EngineReason, { _tag: "WaitFailed" }>): ErrorText => {
+  const { container, exitCode } = reason;
+  const headline = {
+    unhealthy: `container ${container} is unhealthy`,
+    exited: `container ${container} exited${exitCode === undefined ? "" : ` (${exitCode})`}`,
+    missing: `container ${container} is gone`,
+    "no-healthcheck": `container ${container} has no healthcheck to wait for`,
+    timeout: `container ${container} was not ready in time`,
+    restarting: `container ${container} keeps restarting${exitCode === undefined ? "" : ` (last exit code ${exitCode})`}`,
+  }[reason.why];
+  const probe = reason.probe?.trim();
+  return {
+    headline,
+    details: [
+      ...(probe === undefined || probe === "" ? [] : ["last health probe:", ...probe.split("\n").map((line) => `  ${line}`)]),
+      ...(reason.log.length === 0 ? [] : ["last output:", ...reason.log.map((line) => `  ${line}`)]),
+    ],
+  };
+};
+
+const plain = (headline: string, hint?: string): ErrorText => ({ headline, details: [], ...(hint === undefined ? {} : { hint }) });
+
+const pullHint = (call: string, detail: string): string | undefined =>
+  call !== "pullImage"
+    ? undefined
+    : /no such host|lookup|dial tcp|i\/o timeout|network is unreachable|connection refused/i.test(detail)
+      ? "the engine cannot reach the registry: check its network and proxy, or load the image into it (docker load) and run the command again"
+      : undefined;
+
+export const describeError = (error: EngineError): ErrorText => {
+  const { reason, subject, call } = error;
+  switch (reason._tag) {
+    case "NotFound":
+      return plain(`no such thing: ${reason.what}`);
+    case "Conflict":
+      return plain(reason.detail);
+    case "NameTaken":
+      return plain(`the container name ${reason.name} is taken by ${reason.by}`, "remove or rename that container, or choose another container_name");
+    case "PortTaken":
+      return plain(`host port ${reason.port} is in use: ${reason.detail}`, "free the port or publish another one");
+    case "Unauthorized":
+      return plain(`${subject}: ${reason.detail}`, "log in to the registry with docker login, and check the image's name");
+    case "Rejected":
+      return plain(call === "pullImage" ? `cannot pull ${subject}: ${reason.detail}` : reason.detail, pullHint(call, reason.detail));
+    case "Unavailable":
+      return unavailable(reason);
+    case "WaitFailed":
+      return waitFailed(reason);
+    case "HookFailed":
+      return {
+        headline: `${reason.phase} hook of service ${reason.service} exited with ${reason.exitCode}`,
+        details: reason.output.trim() === "" ? [] : reason.output.trimEnd().split("\n").map((line) => `  ${line}`),
+      };
+    case "BuildFailed":
+      return { headline: `build of ${subject} failed: ${reason.detail}`, details: reason.output.trim() === "" ? [] : reason.output.trimEnd().split("\n").map((line) => `  ${line}`) };
+    case "Unsupported":
+      return plain(`this engine cannot do ${reason.feature}: it needs ${reason.needs}`);
+  }
+};

@@ -1,0 +1,149 @@
+// What a run looks like at one moment, as data: one row per thing. Events and a clock value go in, the next screen comes out.
+import type { Step } from "@composure/core/plan/Plan";
+import type { EngineError } from "@composure/engine/EngineError";
+import type { Progress } from "@composure/engine/Engine";
+import type { Event } from "@composure/engine/Event";
+import { describeError } from "../output/engineError.ts";
+import { thingOf, things, type Thing } from "./things.ts";
+import { doing, done } from "./words.ts";
+
+export interface Row {
+  readonly thing: Thing;
+  readonly state: "working" | "idle" | "done" | "failed" | "skipped" | "unneeded";
+  readonly text: string;
+  readonly detail: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** Steps that run now, and steps that have not ended. */
+  readonly running: number;
+  readonly open: number;
+  /** Whether any step did something. */
+  readonly acted: boolean;
+  /** Layers of a pull. */
+  readonly layers: ReadonlyMap<string, Progress>;
+}
+
+export interface Screen {
+  readonly title: string;
+  readonly startedAt: number;
+  readonly things: ReadonlyArray<Thing>;
+  readonly thingOf: ReadonlyMap<number, Thing>;
+  /** By the thing's key, in the order in which they were first touched. */
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly finished: boolean;
+}
+
+export const empty = (title: string, now: number): Screen => ({
+  title,
+  startedAt: now,
+  things: [],
+  thingOf: new Map(),
+  rows: new Map(),
+  finished: false,
+});
+
+const fresh = (thing: Thing, now: number): Row => ({
+  thing,
+  state: "idle",
+  text: "",
+  detail: "",
+  startedAt: now,
+  endedAt: null,
+  running: 0,
+  open: thing.steps.length,
+  acted: false,
+  layers: new Map(),
+});
+
+const change = (screen: Screen, step: Step, now: number, edit: (row: Row) => Row): Screen => {
+  const thing = screen.thingOf.get(step.id);
+  if (thing === undefined) return screen;
+  const rows = new Map(screen.rows);
+  rows.set(thing.key, edit(rows.get(thing.key) ?? fresh(thing, now)));
+  return { ...screen, rows };
+};
+
+/** A step ended: the row is done when it was the last one. Failed and skipped rows stay what they are. */
+const ended = (row: Row, now: number, text: string): Row => {
+  const open = row.open - 1;
+  if (row.state === "failed" || row.state === "skipped") return { ...row, open };
+  if (open > 0) return { ...row, open, text, detail: "", state: row.running > 0 ? "working" : "idle", endedAt: now };
+  if (!row.acted) return { ...row, open, state: "unneeded", endedAt: now };
+  return { ...row, open, state: "done", text: row.thing.replaces ? "Recreated" : text, detail: "", endedAt: now };
+};
+
+const failed = (row: Row, now: number, error: EngineError): Row => ({
+  ...row,
+  state: "failed",
+  text: "Error",
+  detail: describeError(error).headline,
+  endedAt: now,
+});
+
+const progressed = (row: Row, progress: Progress): Row =>
+  progress.total === undefined && progress.current === undefined
+    ? { ...row, detail: progress.text, layers: row.layers.has(progress.id) ? settle(row.layers, progress) : row.layers }
+    : { ...row, layers: new Map(row.layers).set(progress.id, { ...row.layers.get(progress.id), ...progress }) };
+
+// "Pull complete" comes without numbers: the layer counts in full.
+const settle = (layers: Row["layers"], progress: Progress): Row["layers"] => {
+  const layer = layers.get(progress.id);
+  return layer?.total === undefined || !/complete|exists/i.test(progress.text)
+    ? layers
+    : new Map(layers).set(progress.id, { ...layer, current: layer.total });
+};
+
+export const reduce = (screen: Screen, event: Event, now: number): Screen => {
+  switch (event._tag) {
+    case "PlanStarted": {
+      const all = things(event.plan);
+      return { ...screen, things: all, thingOf: thingOf(all), rows: new Map(), startedAt: now, finished: false };
+    }
+    case "StepStarted":
+      return change(screen, event.step, now, (row) =>
+        row.state === "failed"
+          ? { ...row, running: row.running + 1 }
+          : {
+              ...row,
+              running: row.running + 1,
+              acted: true,
+              state: "working",
+              endedAt: null,
+              text: row.thing.replaces ? "Recreating" : doing(event.step.operation),
+              detail: row.thing.replaces ? doing(event.step.operation).toLowerCase() : "",
+            },
+      );
+    case "StepProgress":
+      return change(screen, event.step, now, (row) => progressed(row, event.progress));
+    case "StepDone":
+      return change(screen, event.step, now, (row) => ended({ ...row, running: row.running - 1 }, now, done(event.step.operation)));
+    case "StepNotNeeded":
+      return change(screen, event.step, now, (row) => ended(row, now, row.text));
+    case "StepFailed":
+      return change(screen, event.step, now, (row) => failed({ ...row, running: row.running - 1, open: row.open - 1 }, now, event.error));
+    case "StepSkipped":
+      return change(screen, event.step, now, (row) =>
+        row.state === "failed"
+          ? { ...row, open: row.open - 1 }
+          : { ...row, open: row.open - 1, state: "skipped", text: event.cause._tag === "Interrupted" ? "Interrupted" : "Skipped", detail: "", endedAt: now },
+      );
+    case "HookOutput":
+      return change(screen, event.step, now, (row) => ({ ...row, detail: event.text.trimEnd().split("\n").at(-1) ?? "" }));
+    case "PlanFinished":
+      return { ...screen, finished: true };
+  }
+};
+
+/** Rows that people should see: a thing that turned out to need nothing is left out. */
+export const shown = (screen: Screen): ReadonlyArray<Row> => [...screen.rows.values()].filter((row) => row.state !== "unneeded");
+
+/** Bytes of a pull, when they are known. */
+export const bytes = (row: Row): { readonly current: number; readonly total: number } | undefined => {
+  let current = 0;
+  let total = 0;
+  for (const layer of row.layers.values()) {
+    current += Math.min(layer.current ?? 0, layer.total ?? 0);
+    total += layer.total ?? 0;
+  }
+  return total === 0 ? undefined : { current, total };
+};

@@ -1,0 +1,47 @@
+// The screen as JSON objects, one per line, in the shape of docker compose's --progress json.
+import type { Step } from "@composure/core/plan/Plan";
+import type { Event } from "@composure/engine/Event";
+import { describeError } from "../output/engineError.ts";
+import type { Screen } from "./Screen.ts";
+import { doing, done } from "./words.ts";
+
+const idOf = (screen: Screen, step: Step): string => {
+  const thing = screen.thingOf.get(step.id);
+  return thing === undefined ? step.address : `${thing.kind} ${thing.name}`;
+};
+
+export const jsonLines = (event: Event, after: Screen): ReadonlyArray<string> => {
+  const say = (step: Step, status: "Working" | "Done" | "Warning" | "Error", text: string, more: object = {}) =>
+    JSON.stringify({ id: idOf(after, step), status, text, ...more, step: step.id, reason: step.reason._tag });
+  switch (event._tag) {
+    case "StepStarted":
+      return [say(event.step, "Working", doing(event.step.operation))];
+    case "StepProgress": {
+      const { id, text, current, total } = event.progress;
+      return [
+        JSON.stringify({
+          id,
+          parent_id: idOf(after, event.step),
+          status: "Working",
+          text,
+          ...(current === undefined ? {} : { current }),
+          ...(total === undefined ? {} : { total, percent: Math.trunc(((current ?? 0) / Math.max(1, total)) * 100) }),
+        }),
+      ];
+    }
+    case "StepDone":
+      return [say(event.step, "Done", done(event.step.operation))];
+    case "StepFailed": {
+      const { headline, details } = describeError(event.error);
+      return [say(event.step, "Error", "Error", { details: [headline, ...details].join("\n") })];
+    }
+    case "StepSkipped":
+      return [say(event.step, "Warning", event.cause._tag === "Interrupted" ? "Interrupted" : "Skipped")];
+    case "HookOutput":
+      return [say(event.step, "Working", "Hook", { details: event.text.trimEnd() })];
+    case "StepNotNeeded":
+    case "PlanStarted":
+    case "PlanFinished":
+      return [];
+  }
+};

@@ -1,0 +1,105 @@
+// The words for operations, as docker compose says them: what is being done, what was done.
+import type { Operation, OperationTag } from "@composure/core/plan/Operation";
+
+const words: Readonly<Record<OperationTag, readonly [doing: string, done: string]>> = {
+  PullImage: ["Pulling", "Pulled"],
+  BuildImage: ["Building", "Built"],
+  RemoveImage: ["Removing", "Removed"],
+  CreateNetwork: ["Creating", "Created"],
+  RemoveNetwork: ["Removing", "Removed"],
+  ConnectNetwork: ["Connecting", "Connected"],
+  DisconnectNetwork: ["Disconnecting", "Disconnected"],
+  CreateVolume: ["Creating", "Created"],
+  RemoveVolume: ["Removing", "Removed"],
+  CreateContainer: ["Creating", "Created"],
+  InjectFiles: ["Copying files", "Files copied"],
+  StartContainer: ["Starting", "Started"],
+  RestartContainer: ["Restarting", "Restarted"],
+  StopContainer: ["Stopping", "Stopped"],
+  KillContainer: ["Killing", "Killed"],
+  PauseContainer: ["Pausing", "Paused"],
+  UnpauseContainer: ["Unpausing", "Unpaused"],
+  RenameContainer: ["Renaming", "Renamed"],
+  RemoveContainer: ["Removing", "Removed"],
+  WaitFor: ["Waiting", "Ready"],
+  RunHook: ["Running hook", "Hook done"],
+  RunHookContainer: ["Running hook", "Hook done"],
+};
+
+export const doing = (operation: Operation): string => {
+  switch (operation._tag) {
+    case "RunHook":
+      return `Running ${operation.phase}[${operation.index}]`;
+    case "RunHookContainer":
+      return `Running pre_start[${operation.index}]`;
+    case "WaitFor":
+      return operation.condition === "completed_successfully" || operation.condition === "exited" ? "Waiting for its end" : "Waiting";
+    default:
+      return words[operation._tag][0];
+  }
+};
+
+export const done = (operation: Operation): string => {
+  switch (operation._tag) {
+    case "WaitFor":
+      return operation.condition === "healthy"
+        ? "Healthy"
+        : operation.condition === "completed_successfully" || operation.condition === "exited"
+          ? "Exited"
+          : "Ready";
+    default:
+      return words[operation._tag][1];
+  }
+};
+
+/** The kind of thing an operation is about, as docker compose prints it before the name. */
+export const kindOf = (operation: Operation): "Image" | "Network" | "Volume" | "Container" | "Service" => {
+  switch (operation._tag) {
+    case "PullImage":
+    case "BuildImage":
+    case "RemoveImage":
+      return "Image";
+    case "CreateNetwork":
+    case "RemoveNetwork":
+      return "Network";
+    case "CreateVolume":
+    case "RemoveVolume":
+      return "Volume";
+    case "WaitFor":
+      return "Service";
+    default:
+      return "Container";
+  }
+};
+
+/** The name of the thing itself. A container that will be renamed is known by its final name; see things.ts. */
+export const nameOf = (operation: Operation): string => {
+  switch (operation._tag) {
+    case "PullImage":
+    case "BuildImage":
+    case "RemoveImage":
+      return operation.image;
+    case "CreateNetwork":
+    case "RemoveNetwork":
+    case "CreateVolume":
+    case "RemoveVolume":
+    case "CreateContainer":
+      return operation.name;
+    case "WaitFor":
+      return operation.service;
+    case "ConnectNetwork":
+    case "DisconnectNetwork":
+    case "InjectFiles":
+    case "StartContainer":
+    case "RestartContainer":
+    case "StopContainer":
+    case "KillContainer":
+    case "PauseContainer":
+    case "UnpauseContainer":
+    case "RenameContainer":
+    case "RemoveContainer":
+    case "RunHook":
+    case "RunHookContainer":
+      return operation.container.name;
+  }
+};
