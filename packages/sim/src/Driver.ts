@@ -76,36 +76,39 @@ export const untilWith = (watchers: Watchers, world: World): Driver["until"] => 
     return Effect.sync(stop);
   });
 
+export interface LiveOptions {
+  /** Seconds of the simulation in one second of the Clock; 1 by default. */
+  readonly speed?: number;
+}
+
 /**
- * Calls act at once; what the world does by itself follows the Clock of whoever runs it. The scope ends that.
- * `offset` milliseconds are added to the Clock, so that a world kept in a file goes on from where it stood.
+ * Calls act at once; what the world does by itself follows the Clock of whoever runs it, from where the world stood
+ * (or from now, if that is later). The scope ends that.
  */
-export const liveDriver = (world: World): Effect.Effect<Driver, never, Scope.Scope> =>
+export const liveDriver = (world: World, { speed = 1 }: LiveOptions = {}): Effect.Effect<Driver, never, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock;
     const watchers = makeWatchers();
-    const offset = Math.max(0, world.now - clock.currentTimeMillisUnsafe());
-    const catchUp = (): void => advanceTo(world, clock.currentTimeMillisUnsafe() + offset);
+    const began = clock.currentTimeMillisUnsafe();
+    const stood = Math.max(world.now, began);
+    const catchUp = (): void => advanceTo(world, stood + (clock.currentTimeMillisUnsafe() - began) * speed);
     let wake: (() => void) | undefined;
     const rest = Effect.callback<void>((resume) => {
       wake = () => resume(Effect.void);
     });
     const pump = Effect.gen(function* () {
       const due = nextDue(world);
-      yield* due === undefined ? rest : Effect.raceFirst(rest, clock.sleep(Duration.millis(Math.max(1, due - world.now))));
+      yield* due === undefined ? rest : Effect.raceFirst(rest, clock.sleep(Duration.millis(Math.max(1, (due - world.now) / speed))));
       catchUp();
       watchers.changed();
     });
-    const changed = (): void => {
-      watchers.changed();
-      wake?.();
-    };
     yield* Effect.forkScoped(Effect.forever(pump));
     const call: Driver["call"] = (label, transition) =>
       Effect.suspend(() => {
         catchUp();
         const given = transition(world);
-        changed();
+        watchers.changed();
+        wake?.();
         return toEffect(label, given);
       });
     return { world, call, until: untilWith(watchers, world), watch: watchWith(watchers, world) };

@@ -8,7 +8,7 @@ import * as Queue from "effect/Queue";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import * as containers from "./containers.ts";
-import { type CallLabel, type Driver, engineError, liveDriver, lostConnection } from "./Driver.ts";
+import { type CallLabel, type Driver, engineError, liveDriver, type LiveOptions, lostConnection } from "./Driver.ts";
 import * as images from "./images.ts";
 import { executeIn } from "./exec.ts";
 import * as networks from "./networks.ts";
@@ -194,6 +194,6 @@ export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
   };
 };
 
-/** The simulated engine for programs that run in ordinary time (or under a TestClock). */
-export const layer = (world: World, target = "sim"): Layer.Layer<Engine> =>
-  Layer.effect(Engine, Effect.map(liveDriver(world), (driver) => Engine.of(makeEngine(driver, target))));
+/** The simulated engine for programs that run in ordinary time (or under a TestClock). `target` says where its world is kept. */
+export const layer = (world: World, options: LiveOptions & { readonly target?: string } = {}): Layer.Layer<Engine> =>
+  Layer.effect(Engine, Effect.map(liveDriver(world, options), (driver) => Engine.of(makeEngine(driver, options.target))));

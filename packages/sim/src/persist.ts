@@ -5,8 +5,14 @@ import type { Millis, World } from "./World.ts";
 
 const format = "composure simulated engine, 1";
 
+/** Lines of output that are kept per container. */
+const keptLines = 1000;
+
 /** Events are left out: nobody can ask for those of the past. */
-export const encodeWorld = (world: World): string => `${JSON.stringify({ format, world: { ...world, events: [] } }, null, 1)}\n`;
+export const encodeWorld = (world: World): string => {
+  const containers = Object.fromEntries(Object.entries(world.containers).map(([id, container]) => [id, { ...container, logs: container.logs.slice(-keptLines) }]));
+  return `${JSON.stringify({ format, world: { ...world, containers, events: [] } }, null, 1)}\n`;
+};
 
 /** Reads what `encodeWorld` wrote. `now` (Unix milliseconds) lets the time in between pass: restarts, probes and exits happen. */
 export const decodeWorld = (text: string, now: Millis): Result.Result<World, string> => {
