@@ -16,9 +16,6 @@ const numberText = (value: number): string => {
   return Number.isInteger(value) ? String(value) : floatText(value);
 };
 
-/** Keys longer than this are written with `? `. */
-const longestSimpleKey = 128;
-
 /** The text after a key or a dash; nested values start on the line below, at `indent`. */
 const valueText = (value: Json, indent: string): string => {
   if (value === null) return "null";
@@ -39,9 +36,9 @@ const isEmpty = (value: Json): boolean =>
   typeof value === "object" && value !== null && (isObject(value) ? value.size === 0 : value.length === 0);
 
 const entryText = (key: string, value: Json, indent: string): string => {
-  const written = yamlKey(key);
-  const lead = new TextEncoder().encode(key).length > longestSimpleKey ? `? ${written}\n${indent}` : written;
   const inner = `${indent}  `;
+  const written = yamlKey(key);
+  const lead = written === undefined ? `? ${yamlText(key, inner)}\n${indent}` : written;
   if (isEmpty(value)) return `${lead}: ${isObject(value) ? "{}" : "[]"}`;
   const text = valueText(value, inner);
   return text.startsWith("\n") ? `${lead}:${text}` : `${lead}: ${text}`;

@@ -65,16 +65,15 @@ const readsAsText = (text: string): boolean => {
     resolved._tag === "Value" &&
     typeof resolved.value === "string" &&
     resolved.timestamp !== true &&
-    text !== "<<" &&
     !oldBooleans.has(text) &&
     !base60.test(text)
   );
 };
 
-const styleOf = (text: string, isKey: boolean): Style => {
-  const { plainAllowed, singleAllowed, blockAllowed, multiline } = analyse(text);
-  if (text.includes("\n")) return blockAllowed && !isKey ? "literal" : "double";
-  if (!readsAsText(text) || (isKey && multiline)) return "double";
+const styleOf = (text: string): Style => {
+  const { plainAllowed, singleAllowed, blockAllowed } = analyse(text);
+  if (text.includes("\n")) return blockAllowed ? "literal" : "double";
+  if (!readsAsText(text)) return "double";
   return plainAllowed ? "plain" : singleAllowed ? "single" : "double";
 };
 
@@ -96,8 +95,8 @@ const escapes: Readonly<Record<string, string>> = {
   "\u2029": "\\P",
 };
 
-const escapeChar = (char: string): string => {
-  if (isPrintable(char) && !isBreak(char) && char !== '"' && char !== "\\") return char;
+const escapeChar = (char: string, all: boolean): string => {
+  if (!all && isPrintable(char) && !isBreak(char) && char !== '"' && char !== "\\") return char;
   const known = escapes[char];
   if (known !== undefined) return known;
   const code = (char.codePointAt(0) as number).toString(16).toUpperCase();
@@ -105,30 +104,38 @@ const escapeChar = (char: string): string => {
   return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\U${code.padStart(8, "0")}`;
 };
 
+/** After a line separator that is no newline, go-yaml indents although no new line begins. */
+const indentSeparators = (text: string, indent: string): string =>
+  text.replace(/[\u2028\u2029]+(?=[^\n\u2028\u2029])/g, (separators) => separators + indent);
+
 /** The lines below `|`, each at `indent`; lines without text have no indent. */
 const literal = (text: string, indent: string): string => {
-  const hint = /^[ \n]/.test(text) ? "2" : "";
+  const hint = /^[ \n\u2028\u2029]/.test(text) ? "2" : "";
   const keep = text === "\n" || text.endsWith("\n\n");
   const chomp = text.endsWith("\n") ? (keep ? "+" : "") : "-";
   const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
-  return `|${hint}${chomp}\n${lines.map((line) => (line === "" ? "" : indent + line)).join("\n")}`;
+  return `|${hint}${chomp}\n${lines.map((line) => (/^(?:$|[\u2028\u2029])/.test(line) ? line : indent + line)).join("\n")}`;
 };
 
-/** A key of a mapping. */
-export const yamlKey = (text: string): string => scalarIn(styleOf(text, true), text, "");
+/** A key on one line; undefined when it is too long or has line breaks: then it is written as `? ` with its value below. */
+export const yamlKey = (text: string): string | undefined =>
+  analyse(text).multiline || new TextEncoder().encode(text).length > longestSimpleKey ? undefined : yamlText(text, "");
+
+const longestSimpleKey = 128;
 
 /** A value; a block of lines is written at `indent`. */
-export const yamlText = (text: string, indent: string): string => scalarIn(styleOf(text, false), text, indent);
-
-const scalarIn = (style: Style, text: string, indent: string): string => {
-  switch (style) {
+export const yamlText = (text: string, indent: string): string => {
+  switch (styleOf(text)) {
     case "plain":
       return text;
     case "single":
-      return `'${text.replaceAll("'", "''")}'`;
-    case "double":
-      return `"${Array.from(text, escapeChar).join("")}"`;
+      return `'${indentSeparators(text.replaceAll("'", "''"), indent)}'`;
+    case "double": {
+      // go-yaml looks for a byte order mark at the start of the text when it looks at any character.
+      const all = text.startsWith("\ufeff");
+      return `"${Array.from(text, (char) => escapeChar(char, all)).join("")}"`;
+    }
     case "literal":
-      return literal(text, indent);
+      return literal(indentSeparators(text, indent), indent);
   }
 };

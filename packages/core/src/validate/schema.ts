@@ -237,7 +237,8 @@ const patterns = new Map<string, RegExp>();
 const patternOf = (source: string): RegExp => {
   const known = patterns.get(source);
   if (known !== undefined) return known;
-  const made = new RegExp(source, "u");
+  // Go's dot stops only at a newline, where JavaScript's stops at every line separator.
+  const made = new RegExp(source.replace(/(^|[^\\])\.(?=[+*])/g, "$1[^\\n]"), "u");
   patterns.set(source, made);
   return made;
 };
