@@ -87,7 +87,7 @@ export const decide = (step: Step, outcomes: Outcomes, interrupted: boolean): De
   const exempt = new Set(failedSteps(step.guard));
   const required = step.needs.filter((need) => !exempt.has(need));
   if (exempt.size > 0 && step.guard !== undefined) {
-    const undoes = required.some((need) => outcomes.get(need)?._tag === "Done");
+    const undoes = step.needs.some((need) => outcomes.get(need)?._tag === "Done");
     return holds(step.guard, outcomes, undoes) ? (skipFor(outcomes, required) ?? { _tag: "Run" }) : { _tag: "NotNeeded" };
   }
   const skipped = skipFor(outcomes, [...required, ...guardSteps(step.guard)]);

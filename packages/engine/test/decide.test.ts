@@ -75,6 +75,13 @@ describe("the way back: undoes step 1 when step 2 does not come about", () => {
     assert.strictEqual(verdict([1, 2], back, { 1: first, 2: second }), expected);
     assert.strictEqual(verdict([1, 2], back, { 1: first, 2: second }, true), expected);
   });
+  it("a step to undo may be one whose failure counts, too", () => {
+    const either: Guard = { _tag: "AnyOf", guards: [{ _tag: "Failed", step: 1 }, back] };
+    assert.strictEqual(verdict([1], either, { 1: "done", 2: "interrupted" }), "Run");
+    assert.strictEqual(verdict([1], either, { 1: "failed", 2: "skipped" }), "Run");
+    assert.strictEqual(verdict([1], either, { 1: "interrupted", 2: "interrupted" }), "NotNeeded");
+    assert.strictEqual(verdict([1], either, { 1: "done", 2: "done" }), "NotNeeded");
+  });
   it("without anything named to undo, only a failure counts", () => {
     assert.strictEqual(verdict([2], back, { 2: "failed" }), "Run");
     assert.strictEqual(verdict([2], back, { 2: "skipped" }), "NotNeeded");
