@@ -1,10 +1,13 @@
 // Why a step is there. Reasons explain; nothing that executes ever branches on them.
+import type { Span } from "../source/Span.ts";
 
 /** A field of the configuration that differs; values are texts for people, secrets already masked. */
 export interface FieldChange {
   readonly path: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** Where the new value is written, when the files are at hand. */
+  readonly span?: Span;
 }
 
 export type Reason =

@@ -1,0 +1,125 @@
+import { assert, describe, it } from "@effect/vitest";
+import type { Action } from "../../src/format/Action.ts";
+import { downtimeText } from "../../src/format/downtime.ts";
+import { summarise } from "../../src/format/summary.ts";
+import { replicaAddress, serviceAddress } from "../../src/plan/Address.ts";
+import type { Operation } from "../../src/plan/Operation.ts";
+import type { Guard, Plan, Step } from "../../src/plan/Plan.ts";
+import { old, shop } from "./shop.ts";
+
+const line = ({ name, action, order, downtime, when, restorable }: Action): string =>
+  [name, action, order, downtimeText(downtime), when, restorable ? "restorable" : undefined].filter(Boolean).join(" | ");
+
+type Row = readonly [service: string, operation: Operation, needs: ReadonlyArray<number>, guard?: Guard];
+const planOf = (rows: ReadonlyArray<Row>, more: Partial<Plan> = {}): Plan => ({
+  ...shop,
+  notices: [],
+  confirmations: [],
+  untouched: [],
+  steps: rows.map(([service, operation, needs, guard], index): Step => ({
+    id: index + 1,
+    address: service.includes(":") ? replicaAddress(service.split(":")[0] as string, Number(service.split(":")[1])) : serviceAddress(service),
+    operation,
+    reason: { _tag: "Requested", intent: "restart" },
+    needs,
+    ...(guard === undefined ? {} : { guard }),
+  })),
+  ...more,
+});
+const stop = (name: string): Operation => ({ _tag: "StopContainer", container: old(name) });
+const start = (name: string): Operation => ({ _tag: "StartContainer", container: old(name) });
+const wait = (service: string): Operation => ({ _tag: "WaitFor", containers: [old(service)], service, condition: "healthy", required: true });
+
+describe("summary", () => {
+  it("says what becomes of each thing", () => {
+    const summary = summarise(shop);
+    assert.strictEqual(summary.headline, "Plan: 3 create, 4 replace, 1 restart, 1 remove, 0 destroy; 1 pull, 1 build.");
+    assert.deepStrictEqual(summary.resources.map(line), [
+      "postgres:16.4 | pull | none",
+      "shop-api | build | none",
+      "shop_back | create | none",
+      "shop_cache | create | none",
+      "shop-cron-1 | remove | stays down",
+    ]);
+    assert.deepStrictEqual(
+      summary.services.flatMap(({ actions }) => actions.map(line)),
+      [
+        "shop-api-1 | replace | start-first | none",
+        "shop-api-2 | replace | start-first | none",
+        "shop-cache-1 | create | none",
+        "shop-db-1 | replace | stop-first | brief: its only replica holds the volume data | restorable",
+        "shop-web-1 | replace | stop-first | brief: host port 8080 can be held by one container only | restorable",
+        "shop-worker-1 | restart | brief: restarts with db",
+      ],
+    );
+    assert.deepStrictEqual(summary.unchanged, shop.untouched);
+  });
+
+  it("takes the most telling reason of a thing's steps", () => {
+    const reasons = summarise(shop).services.map(({ actions }) => actions[0]?.reason._tag);
+    assert.deepStrictEqual(reasons, ["ConfigChanged", "Missing", "ConfigChanged", "ImageChanged", "DependencyRecreated"]);
+  });
+
+  it("nothing to do is no change", () => {
+    const summary = summarise(planOf([]));
+    assert.isFalse(summary.changed);
+    assert.strictEqual(summary.headline, "Plan: nothing to do.");
+    assert.isFalse(summarise(planOf([["web", wait("web"), []]])).changed, "waiting alone changes nothing");
+  });
+
+  it("a start that also waits for others is away until they are ready", () => {
+    const plan = planOf([
+      ["web:1", stop("web-1"), []],
+      ["db:1", start("db-1"), [1]],
+      ["db", wait("db"), [2]],
+      ["web:1", start("web-1"), [1, 3]],
+    ]);
+    const [, web] = summarise(plan).services;
+    assert.deepStrictEqual(web?.actions.map(line), ["web-1 | restart | until db is ready: restarts"]);
+  });
+
+  it("a wait that is over before the stop costs nothing", () => {
+    const plan = planOf([
+      ["db", wait("db"), []],
+      ["web:1", stop("web-1"), [1]],
+      ["web:1", start("web-1"), [1, 2]],
+    ]);
+    assert.deepStrictEqual(summarise(plan).services[0]?.downtime, { _tag: "Brief", because: "restarts" });
+  });
+
+  it("replicas that take turns, or others that stay, keep a service up", () => {
+    const turns = planOf([
+      ["web:1", stop("web-1"), []],
+      ["web:1", start("web-1"), [1]],
+      ["web:2", stop("web-2"), [2]],
+      ["web:2", start("web-2"), [3]],
+    ]);
+    assert.deepStrictEqual(summarise(turns).services[0]?.downtime, { _tag: "Reduced", because: "its replicas take turns" });
+    const together = planOf([
+      ["web:1", stop("web-1"), []],
+      ["web:1", start("web-1"), [1]],
+      ["web:2", stop("web-2"), []],
+      ["web:2", start("web-2"), [3]],
+    ]);
+    assert.strictEqual(summarise(together).services[0]?.downtime._tag, "Brief");
+    const one = planOf([["web:1", stop("web-1"), []]], { untouched: [{ address: replicaAddress("web", 2), name: "web-2", state: "running" }] });
+    assert.strictEqual(summarise(one).services[0]?.downtime._tag, "Reduced");
+    assert.strictEqual(summarise({ ...one, untouched: [] }).services[0]?.downtime._tag, "Down");
+  });
+
+  it("the way back is no action of its own", () => {
+    const plan = planOf([
+      ["web:1", stop("web-1"), []],
+      ["web:1", start("web-1"), [1], { _tag: "Failed", step: 1 }],
+    ]);
+    assert.deepStrictEqual(summarise(plan).services[0]?.actions.map(line), ["web-1 | stop | stays down | restorable"]);
+  });
+
+  it("says under which condition something happens", () => {
+    const create = shop.steps.find(({ operation }) => operation._tag === "CreateContainer") as Step;
+    const plan = { ...planOf([]), steps: [{ ...create, id: 1, needs: [], guard: { _tag: "ImageChanged" as const, step: 1, from: "sha256:1" } }] };
+    const summary = summarise(plan);
+    assert.strictEqual(summary.services[0]?.actions[0]?.when, "if #1 brings a new image");
+    assert.include(summary.headline, "only if a pull or build brings a new image");
+  });
+});
