@@ -28,8 +28,9 @@ const MAX_SYNTAX_ERRORS = 3;
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufeff\ufffe\uffff]/;
 
 /** Codes that the library reports although go-yaml accepts the text. */
-const accepted = (error: YAMLError): boolean =>
+const accepted = (error: YAMLError, text: string): boolean =>
   error.code === "TAG_RESOLVE_FAILED" ||
+  (error.code === "BAD_DQ_ESCAPE" && text.startsWith("\\'", error.pos[0])) ||
   (error.code === "MISSING_CHAR" && error.message.startsWith("Comments must be separated"));
 
 const hintFor = (error: YAMLError, source: string): string | undefined => {
@@ -82,14 +83,23 @@ const tooDeep = (span: Span): Diagnostic => ({
   hint: "Flatten the file.",
 });
 
+const refusedTab = (span: Span): Diagnostic => ({
+  severity: "error",
+  code: "yaml-syntax",
+  message: "a tab cannot stand here",
+  span,
+  hint: "Use spaces.",
+});
+
 const syntaxDiagnostics = (
   errors: ReadonlyArray<YAMLError>,
+  text: string,
   lines: ReadonlyArray<string>,
   spanAt: (offset: number) => Span,
 ): ReadonlyArray<Diagnostic> => {
   const found = new Map<number, Diagnostic>();
   for (const error of errors) {
-    if (accepted(error)) continue;
+    if (accepted(error, text)) continue;
     const span = spanAt(Math.max(0, error.pos[0]));
     if (found.has(span.line) || found.size >= MAX_SYNTAX_ERRORS) continue;
     const hint = hintFor(error, lines[span.line - 1] ?? "");
@@ -117,19 +127,20 @@ export const parseYaml = (source: string, file: string): ParsedYaml => {
   const read = readYaml(text, counter, MAX_DEPTH);
   if (read.tooDeepAt !== undefined) return { documents: [], diagnostics: [tooDeep(spanAt(read.tooDeepAt))] };
   const lines = text.split("\n");
-  const diagnostics: Diagnostic[] = [...syntaxDiagnostics(read.errors, lines, spanAt)];
+  const diagnostics: Diagnostic[] = [...syntaxDiagnostics(read.errors, text, lines, spanAt)];
   const documents: YamlDocument[] = [];
   for (const document of read.documents) {
-    const syntax = syntaxDiagnostics(document.errors, lines, spanAt);
+    const syntax = syntaxDiagnostics(document.errors, text, lines, spanAt);
     const directive = unsupportedDirective(document);
     if (directive !== undefined) {
       diagnostics.push({ severity: "error", code: "yaml-syntax", message: directive, span: spanAt(0) });
     }
     diagnostics.push(...syntax);
     if (syntax.length > 0) continue;
-    const converted = convertDocument(document.contents as Node | null, spanAt);
+    const converted = convertDocument(document.contents as Node | null, text, spanAt);
     diagnostics.push(...converted.diagnostics);
     documents.push({ tree: converted.tree, resets: converted.resets });
   }
+  if (read.tabAt !== undefined && diagnostics.length === 0) diagnostics.push(refusedTab(spanAt(read.tabAt)));
   return { documents, diagnostics };
 };

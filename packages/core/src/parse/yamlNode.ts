@@ -1,6 +1,6 @@
 // Turns the nodes of one YAML document into a Tree: anchors, aliases, merge keys, `!reset` and `!override`.
 // Rules: go-yaml v3 decoding and docker compose's reset pass. Aliased values share one Tree, so they cost nothing.
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import type { Span } from "../source/Span.ts";
 import type { Entry, ScalarTree, Tree } from "../source/Tree.ts";
@@ -31,6 +31,7 @@ export interface ConvertedDocument {
 
 /** Mutable while one document is converted. */
 interface Conversion {
+  readonly text: string;
   readonly spanAt: (offset: number) => Span;
   readonly anchors: Map<string, Node>;
   readonly done: Map<Node, Converted>;
@@ -79,16 +80,33 @@ const leaf = (tree: Tree | undefined, resets: ReadonlyArray<ResetPath> = []): Co
 
 const nothing = (span: Span): Converted => leaf({ _tag: "Scalar", value: null, span });
 
-const scalarValue = (node: Node): ResolvedScalar => {
+const ESCAPE_PAIR = /\\([^])/g;
+
+/** go-yaml knows the escape \\' and does not know \\/, where the library follows YAML 1.2. */
+const doubleQuoted = (raw: string, known: string): ResolvedScalar | string => {
+  if (!raw.includes("\\'") && !raw.includes("\\/")) return known;
+  for (const [, escaped] of raw.matchAll(ESCAPE_PAIR)) {
+    if (escaped === "/") return { _tag: "Mismatch", message: "unknown escape sequence \\/ in double quotes" };
+  }
+  const rewritten = raw.replace(ESCAPE_PAIR, (pair, escaped: string) => (escaped === "'" ? "'" : pair));
+  const { contents } = parseDocument(rewritten, { schema: "failsafe", logLevel: "silent" });
+  return isScalar(contents) ? String(contents.value) : known;
+};
+
+const scalarValue = (conversion: Conversion, node: Node): ResolvedScalar => {
   const { source, type, value } = node as { source?: string; type?: string; value?: unknown };
-  return resolveScalar(tagOf(node), source ?? String(value ?? ""), type !== undefined && type !== "PLAIN");
+  const known = source ?? String(value ?? "");
+  if (type === undefined || type === "PLAIN") return resolveScalar(tagOf(node), known, false);
+  if (type !== "QUOTE_DOUBLE") return resolveScalar(tagOf(node), known, true);
+  const text = doubleQuoted(conversion.text.slice(node.range?.[0], node.range?.[1]), known);
+  return typeof text === "string" ? resolveScalar(tagOf(node), text, true) : text;
 };
 
 const convertScalar = (conversion: Conversion, node: Node): Converted => {
   const span = spanOf(conversion, node);
-  const resolved = scalarValue(node);
+  const resolved = scalarValue(conversion, node);
   if (resolved._tag === "Mismatch") {
-    problem(conversion, "yaml-tag", resolved.message, span, "Remove the tag or change the value.");
+    problem(conversion, "yaml-scalar", resolved.message, span, "Change the value, or its tag.");
     return nothing(span);
   }
   const tree: ScalarTree = {
@@ -147,10 +165,10 @@ const convertKey = (conversion: Conversion, key: Node, path: string): string | u
   const node = isAlias(key) ? (conversion.anchors.get(key.source) ?? key) : key;
   if (!isAlias(key) && isScalar(node) && node.anchor !== undefined) defineAnchor(conversion, node.anchor, node);
   if (isScalar(node)) {
-    const resolved = scalarValue(node);
+    const resolved = scalarValue(conversion, node);
     if (resolved._tag === "Value" && typeof resolved.value === "string" && !resolved.timestamp) return resolved.value;
   }
-  const converted = convertNode(conversion, node, 1).tree;
+  const converted = convertNode(conversion, isAlias(key) && conversion.active.has(node) ? key : node, 1).tree;
   const shown = converted === undefined ? "!reset" : goValue(converted);
   const where = path === "" ? "at top level" : `in ${path}`;
   problem(
@@ -270,9 +288,14 @@ function convertNode(conversion: Conversion, node: Node, depth: number, path = "
   return converted;
 }
 
-/** `contents` is the root node of one document, or null for an empty one. */
-export const convertDocument = (contents: Node | null, spanAt: (offset: number) => Span): ConvertedDocument => {
+/** `contents` is the root node of one document of `text`, or null for an empty one. */
+export const convertDocument = (
+  contents: Node | null,
+  text: string,
+  spanAt: (offset: number) => Span,
+): ConvertedDocument => {
   const conversion: Conversion = {
+    text,
     spanAt,
     anchors: new Map(),
     done: new Map(),

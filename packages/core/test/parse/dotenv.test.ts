@@ -67,7 +67,9 @@ describe("variables", () => {
   });
 
   test("an unset one warns once", () => {
-    expect(problems("A=$X$X\nB=$X\n")).toEqual(['1:3 warning The "X" variable is not set. Defaulting to a blank string.']);
+    expect(problems("A=$X$X\nB=$X\n")).toEqual([
+      '1:3 warning The "X" variable is not set. Defaulting to a blank string.',
+    ]);
   });
 });
 

@@ -59,6 +59,25 @@ describe("values", () => {
   });
 });
 
+describe("where go-yaml and YAML 1.2 differ", () => {
+  test("tabs after a value, inside brackets and in a blank line that continues a value", () => {
+    expect(parse("a:\t1\t\nb: [\n\t2]\nc: d\n   \t\ne:\t# x\n  f: 1\n")).toEqual({
+      a: 1,
+      b: [2],
+      c: "d",
+      e: { f: 1 },
+    });
+  });
+
+  test("a single quote may be escaped in double quotes", () => {
+    expect(parse("a: \"it\\'s \\\\' \\t\"\n")).toEqual({ a: "it's \\' \t" });
+  });
+
+  test("a key that is its own mapping is a problem, not a loop", () => {
+    expect(problems("a: &a\n  *a : 1\n").length).toBeGreaterThan(0);
+  });
+});
+
 describe("documents", () => {
   test("an empty text and comments have none", () => {
     expect(parseYaml("", "f.yaml").documents).toEqual([]);
@@ -98,9 +117,12 @@ describe("problems", () => {
     ["a:\n  <<: 5\n", "2:7 merge-key: a merge key (<<) needs a mapping or a list of mappings"],
     ["a:\n\tb: 1\n", "2:1 yaml-syntax: Tabs are not allowed as indentation"],
     ["a: @x\n", "1:4 yaml-syntax: Plain value cannot start with reserved character @"],
+    ["a:\n  - \tb\n", "2:5 yaml-syntax: a tab cannot stand here"],
+    ["a: 1\n\t\nb: 2\n", "2:1 yaml-syntax: a tab cannot stand here"],
+    ['a: "\\/"\n', "1:4 yaml-scalar: unknown escape sequence \\/ in double quotes"],
     ["a: &b.c 1\n", '1:9 yaml-syntax: the anchor name "b.c" has characters that are not allowed'],
     ["a: \u0000\n", "1:4 yaml-syntax: control characters are not allowed (U+0000)"],
-    ["a: !!int x\n", '1:10 yaml-tag: "x" is no int, although its tag says so'],
+    ["a: !!int x\n", '1:10 yaml-scalar: "x" is no int, although its tag says so'],
   ])("%j", (text, expected) => {
     expect(problems(text)).toEqual([expected]);
   });
