@@ -15,12 +15,13 @@ async function* demultiplexed(body: Body, engineTells: boolean): AsyncGenerator<
   yield* frames.end();
 }
 
-/** Stdout and stderr of a container or of an exec. */
-export const outputOf = (caller: Caller, call: string, subject: string, body: Body): Stream.Stream<OutputChunk, EngineError> =>
+/** Stdout and stderr of a container or of an exec. A hijacked connection (attach, exec) always says "raw", whatever it carries. */
+export const outputOf = (caller: Caller, call: "logs" | "attachOutput" | "exec", subject: string, body: Body): Stream.Stream<OutputChunk, EngineError> =>
   Stream.unwrap(
-    Effect.map(caller.apiVersion, (version) =>
-      Stream.fromAsyncIterable(demultiplexed(body, compareVersions(version, "1.42") >= 0), (error) => caller.fail(call, subject, error)),
-    ),
+    Effect.map(caller.apiVersion, (version) => {
+      const engineTells = call === "logs" && compareVersions(version, "1.42") >= 0;
+      return Stream.fromAsyncIterable(demultiplexed(body, engineTells), (error) => caller.fail(call, subject, error));
+    }),
   );
 
 /** A JSON document per line; the last one may lack its newline, and an empty line means nothing. */
