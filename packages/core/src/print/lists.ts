@@ -106,7 +106,7 @@ export const variablesYaml = (variables: ReadonlyArray<VariableUse>): string => 
     const entries = Array.from(fields, ([key, value]) => [key.toLowerCase(), value] as const);
     return [name, new Map(entries)] as const;
   });
-  return documentText(new Map(lowered));
+  return documentText(new Map(lowered)).replace(/^ +/gm, (indent) => indent.repeat(2));
 };
 
 /** As docker compose: a service to be built runs on DOCKER_DEFAULT_PLATFORM unless it names a platform. */

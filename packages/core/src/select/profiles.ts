@@ -10,7 +10,7 @@ const enables = (service: Service, profiles: ReadonlyArray<string>): boolean =>
 
 /** The project with exactly the services that `profiles` enable; the others stay known by name. */
 export const selectProfiles = (project: Project, profiles: ReadonlyArray<string>): Project => {
-  const all = Object.entries({ ...project.disabled_services, ...project.services });
+  const all = Object.entries({ ...project.services, ...project.disabled_services });
   return {
     ...project,
     profiles,

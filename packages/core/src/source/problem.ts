@@ -64,7 +64,7 @@ const letters = (word: string): string => Array.from(word).sort().join("");
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
   const lower = word.toLowerCase().replaceAll("-", "_");
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = (word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3))) + 1;
   for (const candidate of candidates) {
     const to = candidate.toLowerCase();
     const apart = letters(lower) === letters(to) && lower !== to ? 1 : distance(lower, to);

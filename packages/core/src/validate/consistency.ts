@@ -62,7 +62,12 @@ const networks: Check = ({ project, service, report }) => {
   const names = Object.keys(service.networks ?? {});
   const mode = service.network_mode ?? "";
   if (mode !== "" && names.length > 0) {
-    report("network-mode-conflict", "network_mode and networks are mutually exclusive", ["network_mode"]);
+    report(
+      "network-mode-conflict",
+      "network_mode and networks are mutually exclusive",
+      ["network_mode"],
+      "keep one of them",
+    );
   }
   for (const name of names) {
     if (known(project.networks, name)) continue;
