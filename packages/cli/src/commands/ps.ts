@@ -29,7 +29,7 @@ export const run: Run<typeof psSpec> = ({ globals, options, operands }, host) =>
     const { name, workingDir, declared } = identityOf(source, host);
     const everything = options.all || filters.states.length > 0;
     const wanted = (container: ObservedContainer) =>
-      (options.all || label(container, "oneoff") !== "True") &&
+      (everything || label(container, "oneoff") !== "True") &&
       (operands.length === 0 || operands.includes(label(container, "service"))) &&
       (options.orphans || declared === undefined || declared.has(label(container, "service"))) &&
       (filters.states.length === 0 || filters.states.includes(container.state));
