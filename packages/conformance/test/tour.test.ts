@@ -66,7 +66,7 @@ const steps: ReadonlyArray<Step> = [
   step("unpause db"),
   step("stop web"),
   step("ps -a --format {{.Service}}:{{.State}}"),
-  step("logs --no-color web", "lines"),
+  step("logs --no-color --no-log-prefix web", "lines"),
   step("logs --no-color --tail 1 edge"),
   step("logs --no-log-prefix edge"),
   step("logs --no-color -t edge"),
