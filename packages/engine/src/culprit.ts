@@ -49,7 +49,7 @@ export const describe = (
         why,
         log,
         ...(code === undefined ? {} : { exitCode: code }),
-        ...(details?.lastProbe === undefined || details.lastProbe === "" ? {} : { probe: details.lastProbe }),
+        ...(details?.lastProbe === undefined || details.lastProbe === "" ? {} : { probe: details.lastProbe.trimEnd() }),
       }),
     });
   });

@@ -44,6 +44,12 @@ export interface Kernel {
   readonly run: <A, E>(program: Effect.Effect<A, E>, options?: { readonly uninterruptible?: boolean }) => Run<A, E>;
 }
 
+interface Pending {
+  /** A request that changes something reaches the daemon even when its sender is gone. */
+  readonly changes: boolean;
+  readonly turn: () => void;
+}
+
 interface State {
   readonly world: World;
   readonly options: KernelOptions;
@@ -51,7 +57,7 @@ interface State {
   /** Fibers that can go on. */
   readonly tasks: Array<() => void>;
   /** Calls whose turn can come. */
-  readonly calls: Array<() => void>;
+  readonly calls: Array<Pending>;
   /** Things of the program that wait for the clock, sorted. */
   readonly sleepers: Array<{ readonly due: Millis; readonly wake: () => void }>;
   readonly trace: Array<CallLabel>;
@@ -156,15 +162,16 @@ const callWith =
         if (fault?._tag === "Hang") given = sleepUntil(state, state.world.now + callLimit, () => resume(Effect.fail(engineError(label, noAnswer))));
         else resume(result);
       };
+      const pending: Pending = { changes: label.changes, turn };
       const delay = delayOf(state, label, fault);
-      const cancel = delay > 0 ? sleepUntil(state, state.world.now + delay, () => void state.calls.push(turn)) : undefined;
-      if (delay === 0) state.calls.push(turn);
+      const cancel = delay > 0 ? sleepUntil(state, state.world.now + delay, () => void state.calls.push(pending)) : undefined;
+      if (delay === 0) state.calls.push(pending);
       // A request that was sent cannot be called back: the daemon acts on it even if nobody waits any more.
       return Effect.sync(() => {
         if (label.changes) return;
         cancel?.();
         given?.();
-        const at = state.calls.indexOf(turn);
+        const at = state.calls.indexOf(pending);
         if (at >= 0) state.calls.splice(at, 1);
       });
     });
@@ -180,7 +187,7 @@ const runFibers = (state: State): void => {
 const takeTurn = (state: State): void => {
   const due = (nextDue(state.world) ?? Infinity) <= state.world.now;
   const drawn = state.options.choice(state.calls.length + (due ? 1 : 0));
-  if (drawn < state.calls.length) pick(state.calls, drawn)?.();
+  if (drawn < state.calls.length) pick(state.calls, drawn)?.turn();
   else {
     fireNext(state.world);
     changed(state, null);
@@ -194,6 +201,12 @@ const passTime = (state: State): boolean => {
   state.world.now = Math.max(state.world.now, next);
   while ((state.sleepers[0]?.due ?? Infinity) <= state.world.now) state.sleepers.shift()?.wake();
   return true;
+};
+
+/** Requests under way when the client is gone: each may still reach the daemon, or not. */
+const abandon = (state: State): void => {
+  state.crashed = false;
+  for (const { changes, turn } of state.calls.splice(0)) if (changes && state.options.choice(2) === 1) turn();
 };
 
 const drive = <A, E>(state: State, fiber: Fiber.Fiber<A, E>): Run<A, E> => {
@@ -217,10 +230,11 @@ const laggingWatch = (state: State): Driver["watch"] => (notice) => {
   return watchWith(state.watchers, state.world)((world) => {
     if (under) return;
     under = true;
-    state.calls.push(() => {
+    const turn = (): void => {
       under = false;
       notice(world);
-    });
+    };
+    state.calls.push({ changes: false, turn });
   });
 };
 
@@ -234,7 +248,9 @@ export const makeKernel = (world: World, options: KernelOptions): Kernel => {
     run: (program, { uninterruptible = false } = {}) => {
       const fiber = Effect.runFork(Effect.provideService(program, Clock.Clock, kernelClock(state)), { scheduler: kernelScheduler(state), uninterruptible });
       state.interrupt = () => fiber.interruptUnsafe();
-      return drive(state, fiber);
+      const ended = drive(state, fiber);
+      abandon(state);
+      return ended;
     },
   };
 };
