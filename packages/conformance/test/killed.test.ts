@@ -1,10 +1,11 @@
 // SIGKILL at every engine request: whatever the moment, the next up converges, keeps the data and leaves no half-made container.
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkout, checkOut } from "../src/checkout.ts";
+import { remains } from "../src/engineUnderTest.ts";
 import { type Moment, openProxy, type Proxy, type Recorded, type Strike } from "../src/proxy.ts";
 import { look, states } from "../src/snapshot.ts";
-import { type Running } from "../src/subject.ts";
-import { betterThanPeer, onEngine } from "./gate.ts";
+import type { Running, Subject } from "../src/subject.ts";
+import { betterThanPeer, type Ground, onEngine, onEngineWithPeer } from "./gate.ts";
 import { succeeded } from "./scenarios/lifecycle.ts";
 
 interface Victim {
@@ -64,68 +65,155 @@ const strikeAt = (k: number, moment: Moment, kill: () => void): Strike => {
   return { _tag: "Cut", moment, matches, act: kill };
 };
 
+/** Starts the tool through the proxy and kills it at its k-th request; tells whether it lived that long, and what it had asked for. */
+const killAt = async (checkout: Checkout, proxy: Proxy, tool: Subject, args: ReadonlyArray<string>, k: number, moment: Moment): Promise<{ readonly struck: boolean; readonly story: string }> => {
+  proxy.restore();
+  let running: Running | undefined;
+  proxy.arm(strikeAt(k, moment, () => running?.signal("SIGKILL")));
+  running = checkout.start(tool, args, { host: proxy.host });
+  const finished = await running.done;
+  if (!proxy.struck()) succeeded(finished);
+  const requests = proxy.requests.map(({ method, template, status }) => `${method} ${template} ${status ?? "-"}`).join("\n");
+  return { struck: proxy.struck(), story: `${args.join(" ")} of ${tool.name} killed ${moment} request ${k} of\n${requests}` };
+};
+
 // More than any replacement of three services needs; a run that is struck this often never ends.
 const mostRequests = 120;
 
-const killedEverywhere = (victim: Victim): void =>
-  onEngine(`SIGKILL during the replacement of ${victim.name}`, ({ client, subject }) => {
-    let checkout: Checkout | undefined;
-    let proxy: Proxy | undefined;
-    beforeAll(async () => {
-      checkout = await checkOut({ client, purpose: `kill-${victim.tag}` });
-      proxy = await openProxy(client.host);
-    });
-    afterAll(async () => {
-      await proxy?.close();
-      await checkout?.dispose();
-    });
-    const { container, path } = victim.kept;
+interface Stage {
+  readonly at: () => Checkout;
+  readonly proxy: () => Proxy;
+}
 
-    const converged = async (at: Checkout, marker: string, story: string): Promise<void> => {
-      const { output } = succeeded(await at.run(subject, ["up", "-d"]));
-      const after = await look(at);
-      expect(states(after), `${story}\n${output}`).toEqual(victim.containers.map((name) => `${name} running`));
-      const env = (await client.inspect(after.get(victim.marked)?.row.id ?? "")).Config.Env;
-      expect(env, story).toContain(`MARKER=${marker}`);
-      const kept = await client.exec(`${at.project}-${container}`, ["cat", `${path}/mark`]);
-      expect(kept, `${story}\n${output}`).toEqual({ code: 0, output: "precious\n" });
-    };
+const staged = (ground: Ground, purpose: string): Stage => {
+  let checkout: Checkout | undefined;
+  let proxy: Proxy | undefined;
+  beforeAll(async () => {
+    checkout = await checkOut({ client: ground.client, purpose });
+    proxy = await openProxy(ground.client.host);
+  });
+  afterAll(async () => {
+    await proxy?.close();
+    await checkout?.dispose();
+  });
+  const made = <A>(value: A | undefined): A => {
+    if (value === undefined) throw new Error("the checkout could not be made");
+    return value;
+  };
+  return { at: () => made(checkout), proxy: () => made(proxy) };
+};
 
+const converged = async (ground: Ground, at: Checkout, victim: Victim, marker: string, story: string): Promise<void> => {
+  const { output } = succeeded(await at.run(ground.subject, ["up", "-d"]));
+  const after = await look(at);
+  expect(states(after), `${story}\n${output}`).toEqual(victim.containers.map((name) => `${name} running`));
+  const env = (await ground.client.inspect(after.get(victim.marked)?.row.id ?? "")).Config.Env;
+  expect(env, story).toContain(`MARKER=${marker}`);
+  const kept = await ground.client.exec(`${at.project}-${victim.kept.container}`, ["cat", `${victim.kept.path}/mark`]);
+  expect(kept, `${story}\n${output}`).toEqual({ code: 0, output: "precious\n" });
+};
+
+/** Replaces `victim` again and again with `tool`, killing it at one request later each time; our up must finish each. */
+const killEverywhere = async (ground: Ground, { at, proxy }: Stage, victim: Victim, tool: Subject, moment: Moment): Promise<void> => {
+  const { container, path } = victim.kept;
+  await at().write("compose.yaml", victim.file("0"));
+  succeeded(await at().run(tool, ["up", "-d"]));
+  await look(at());
+  await ground.client.exec(`${at().project}-${container}`, ["sh", "-c", `echo precious > ${path}/mark`]);
+  let k = 0;
+  for (let struck = true; struck; ) {
+    k += 1;
+    expect(k, "the run never gets through").toBeLessThan(mostRequests);
+    const marker = `${tool.name}-${moment}-${k}`;
+    await at().write("compose.yaml", victim.file(marker));
+    const killed = await killAt(at(), proxy(), tool, ["up", "-d"], k, moment);
+    await converged(ground, at(), victim, marker, killed.story);
+    struck = killed.struck;
+  }
+  // A replacement has at least a create, a start, a stop and a remove: fewer strikes would prove nothing.
+  expect(k).toBeGreaterThan(4);
+};
+
+const noVolumeLeft = async (ground: Ground, at: Checkout): Promise<void> => {
+  succeeded(await at.run(ground.subject, ["down", "-v"]));
+  const left = await Promise.all([...at.volumesSeen].map(async (name) => ((await ground.client.hasVolume(name)) ? [name] : [])));
+  expect(left.flat()).toEqual([]);
+};
+
+const killedReplacing = (victim: Victim): void =>
+  onEngine(`SIGKILL during the replacement of ${victim.name}`, (ground) => {
+    const stage = staged(ground, `kill-${victim.tag}`);
     for (const moment of ["before", "after"] as const) {
-      betterThanPeer(`${moment} each request: the next up -d finishes it`, async () => {
-        if (checkout === undefined || proxy === undefined) throw new Error("the checkout could not be made");
-        await checkout.write("compose.yaml", victim.file("0"));
-        succeeded(await checkout.run(subject, ["up", "-d"]));
-        await look(checkout);
-        await client.exec(`${checkout.project}-${container}`, ["sh", "-c", `echo precious > ${path}/mark`]);
-        let k = 0;
-        for (let struck = true; struck; ) {
-          k += 1;
-          expect(k, "the run never gets through").toBeLessThan(mostRequests);
-          await checkout.write("compose.yaml", victim.file(`${moment}${k}`));
-          proxy.restore();
-          let running: Running | undefined;
-          proxy.arm(strikeAt(k, moment, () => running?.signal("SIGKILL")));
-          running = checkout.start(subject, ["up", "-d"], { host: proxy.host });
-          const finished = await running.done;
-          struck = proxy.struck();
-          if (!struck) succeeded(finished);
-          const said = proxy.requests.map(({ method, template, status }) => `${method} ${template} ${status ?? "-"}`).join("\n");
-          await converged(checkout, `${moment}${k}`, `killed ${moment} request ${k} of\n${said}`);
-        }
-        // A replacement has at least a create, a start, a stop and a remove: fewer strikes would prove nothing.
-        expect(k).toBeGreaterThan(4);
-      });
+      betterThanPeer(`${moment} each request: the next up -d finishes it`, () => killEverywhere(ground, stage, victim, ground.subject, moment), 280_000);
     }
-
-    betterThanPeer("no volume is left over after down -v", async () => {
-      if (checkout === undefined) throw new Error("the checkout could not be made");
-      succeeded(await checkout.run(subject, ["down", "-v"]));
-      const left = await Promise.all([...checkout.volumesSeen].map(async (name) => ((await client.hasVolume(name)) ? [name] : [])));
-      expect(left.flat()).toEqual([]);
-    });
+    betterThanPeer("no volume is left over after down -v", () => noVolumeLeft(ground, stage.at()));
   });
 
-killedEverywhere(alone("plain", "a service with an anonymous volume", ""));
-killedEverywhere(alone("port", "one that publishes a port, too", `\n    ports: ["127.0.0.1:\${WEB_PORT}:80"]`));
-killedEverywhere(cascade);
+killedReplacing(alone("plain", "a service with an anonymous volume", ""));
+killedReplacing(alone("port", "one that publishes a port, too", `\n    ports: ["127.0.0.1:\${WEB_PORT}:80"]`));
+killedReplacing(cascade);
+
+onEngineWithPeer("SIGKILL of the peer while it replaces", (ground) => {
+  const stage = staged(ground, "kill-peer");
+  const victim = alone("peer", "a service with an anonymous volume", "");
+  for (const moment of ["before", "after"] as const) {
+    betterThanPeer(`${moment} each request: our up -d finishes it`, () => killEverywhere(ground, stage, victim, ground.peer, moment), 280_000);
+  }
+});
+
+const fresh = `services:
+  web:
+    image: composure/test-web:1
+    depends_on: [db]
+    networks: [front]
+  db:
+    image: composure/test-db:1
+    volumes: ["rows:/rows"]
+    networks: [front, back]
+networks: {front: {}, back: {}}
+volumes: {rows: {}}
+`;
+
+onEngine("SIGKILL of a first up and of a down", (ground) => {
+  const stage = staged(ground, "kill-fresh");
+  const everyRequest = async (command: ReadonlyArray<string>, moment: Moment, before: () => Promise<void>, after: (story: string) => Promise<void>): Promise<void> => {
+    let k = 0;
+    for (let struck = true; struck; ) {
+      k += 1;
+      expect(k, "the run never gets through").toBeLessThan(mostRequests);
+      await before();
+      const killed = await killAt(stage.at(), stage.proxy(), ground.subject, command, k, moment);
+      await after(killed.story);
+      struck = killed.struck;
+    }
+    expect(k).toBeGreaterThan(4);
+  };
+  const up = async (): Promise<void> => void succeeded(await stage.at().run(ground.subject, ["up", "-d"]));
+  const down = async (): Promise<void> => void succeeded(await stage.at().run(ground.subject, ["down", "-v"]));
+
+  test("after each change of a first up, the next up -d finishes it", async () => {
+    await stage.at().write("compose.yaml", fresh);
+    await everyRequest(["up", "-d"], "after", down, async (story) => {
+      await up();
+      expect(states(await look(stage.at())), story).toEqual(["db-1 running", "web-1 running"]);
+    });
+  }, 280_000);
+
+  test("after each change of a down -v, the next one finishes it", async () => {
+    await everyRequest(["down", "-v"], "after", up, async (story) => {
+      await down();
+      expect(await remains(ground.client, stage.at().project), story).toEqual([]);
+    });
+  }, 280_000);
+});
+
+onEngine("two ups at once", (ground) => {
+  const stage = staged(ground, "twice");
+  betterThanPeer("end where one would, and neither breaks the other", async () => {
+    await stage.at().write("compose.yaml", fresh);
+    const both = await Promise.all([stage.at().run(ground.subject, ["up", "-d"]), stage.at().run(ground.subject, ["up", "-d"])]);
+    const story = both.map(({ output, code }) => `${code}: ${output}`).join("\n");
+    expect(states(await look(stage.at())), story).toEqual(["db-1 running", "web-1 running"]);
+    expect(both.map(({ code }) => code), story).toEqual([0, 0]);
+  });
+});
