@@ -49,7 +49,7 @@ export const lineError = (call: string, subject: string, line: ProgressLine): En
   return new EngineError({ call, subject, reason: reasonOf(status, text) });
 };
 
-const TRANSIENT = /timeout|timed out|connection reset|connection refused|broken pipe|unexpected EOF|: EOF$|temporary failure|toomanyrequests|too many requests|received unexpected HTTP status: 5\d\d|50[234] |bad gateway|service unavailable/i;
+const TRANSIENT = /timeout|timed out|connection reset|broken pipe|unexpected EOF|: EOF$|temporary failure|toomanyrequests|too many requests|received unexpected HTTP status: 5\d\d|50[234] |bad gateway|service unavailable/i;
 const RETRIES = Schedule.max([Schedule.exponential("1 second", 2), Schedule.recurs(2)]);
 
 /** Worth another try: the registry or the way to it failed, not the request. */
