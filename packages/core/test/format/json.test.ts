@@ -15,9 +15,14 @@ const decoded = (text: string) => {
   if (Result.isFailure(result)) throw new Error(result.failure.map(({ message }) => message).join("\n"));
   return result.success;
 };
-const faults = (change: (document: any) => void): ReadonlyArray<string> => {
+/** The complaints about the document with one value changed; `undefined` takes it out. */
+const faults = (path: string, value: unknown): ReadonlyArray<string> => {
   const document: unknown = JSON.parse(encodePlan(shop));
-  change(document);
+  const keys = path.split(".");
+  const last = keys.pop() as string;
+  const parent = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document) as Record<string, unknown>;
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
   const result = decodePlan(JSON.stringify(document));
   return Result.isFailure(result) ? result.failure.map(({ message }) => message) : [];
 };
@@ -63,15 +68,16 @@ describe("plan as JSON", () => {
 
   it("refuses what is no plan, with the place", () => {
     assert.deepStrictEqual(faults(() => undefined), []);
-    assert.deepStrictEqual(faults((d) => (d.format = "x")), ['this is no plan: "format" is not "composure/plan"']);
-    assert.match(faults((d) => (d.version = 2))[0] ?? "", /version 2; this version of Composure reads 1/);
-    assert.match(faults((d) => (d.steps[0].operation._tag = "Explode"))[0] ?? "", /^steps\.0\.operation\._tag: expected one of PullImage/);
-    assert.deepStrictEqual(faults((d) => delete d.steps[4].operation.spec.image), ["steps.4.operation.spec.image: expected a value"]);
-    assert.deepStrictEqual(faults((d) => (d.steps[4].operation.spec.number = 1.5)), ["steps.4.operation.spec.number: expected a whole number"]);
-    assert.match(faults((d) => (d.steps[0].extra = 1))[0] ?? "", /^steps\.0\.extra: /);
-    assert.match(faults((d) => d.steps[0].needs.push(7))[0] ?? "", /step 1 comes before step 7/);
-    assert.match(faults((d) => (d.steps[6].operation.container.step = 30))[0] ?? "", /step 7 comes before step 30/);
-    assert.match(faults((d) => (d.steps[2].id = 9))[0] ?? "", /expected id 3/);
+    assert.deepStrictEqual(faults("headline", "another"), [], "what is derived is not read");
+    assert.deepStrictEqual(faults("format", "x"), ['this is no plan: "format" is not "composure/plan"']);
+    assert.match(faults("version", 2)[0] ?? "", /version 2; this version of Composure reads 1/);
+    assert.match(faults("steps.0.operation._tag", "Explode")[0] ?? "", /^steps\.0\.operation\._tag: expected one of PullImage/);
+    assert.deepStrictEqual(faults("steps.4.operation.spec.image", undefined), ["steps.4.operation.spec.image: expected a value"]);
+    assert.deepStrictEqual(faults("steps.4.operation.spec.number", 1.5), ["steps.4.operation.spec.number: expected a whole number"]);
+    assert.match(faults("steps.0.extra", 1)[0] ?? "", /^steps\.0\.extra: /);
+    assert.match(faults("steps.0.needs", [7])[0] ?? "", /step 1 comes before step 7/);
+    assert.match(faults("steps.6.operation.container.step", 30)[0] ?? "", /step 7 comes before step 30/);
+    assert.match(faults("steps.2.id", 9)[0] ?? "", /expected id 3/);
     const broken = decodePlan(encodePlan(shop).slice(0, 1000));
     assert.isTrue(Result.isFailure(broken));
   });
