@@ -1,6 +1,7 @@
 // What the project asks of one engine: names, numbers, edges and hashes worked out, nothing compared yet.
 import type { DependencyCondition, FileReference, Service, ServiceNetwork, StringMap } from "../model/Service.ts";
 import type { Network, Volume } from "../model/Project.ts";
+import type { MountSpec } from "../plan/Operation.ts";
 
 export interface ProjectIdentity {
   readonly name: string;
@@ -12,6 +13,8 @@ export interface ProjectIdentity {
   readonly separator: "-" | "_";
 }
 
+export type EdgeKind = "depends_on" | "link" | "namespace" | "volumes_from";
+
 /** Why one service must wait for, or follow, another. */
 export interface Edge {
   readonly service: string;
@@ -20,7 +23,7 @@ export interface Edge {
   /** Restart the dependent when the dependency was replaced. */
   readonly restart: boolean;
   /** `namespace` and `volumes_from` cannot outlive the dependency's container: they are replaced with it. */
-  readonly kind: "depends_on" | "link" | "namespace" | "volumes_from";
+  readonly kind: EdgeKind;
 }
 
 /** A network attachment, in connect order (priority descending, then key). */
@@ -63,6 +66,12 @@ export interface DesiredService {
   readonly volumes: ReadonlyArray<string>;
   readonly files: ReadonlyArray<InjectedFile>;
   readonly fileMounts: ReadonlyArray<FileMount>;
+  /** All mounts with real names: volumes, binds, and the file mounts. Nothing is inherited yet. */
+  readonly mounts: ReadonlyArray<MountSpec>;
+  /** A digest of the injected files with their contents; absent without such files. */
+  readonly filesDigest?: string;
+  /** The value of the label `com.docker.compose.depends_on`. */
+  readonly dependsOnLabel: string;
 }
 
 export interface DesiredNetwork {
@@ -87,6 +96,11 @@ export interface Desired {
   readonly services: ReadonlyArray<DesiredService>;
   readonly networks: ReadonlyArray<DesiredNetwork>;
   readonly volumes: ReadonlyArray<DesiredVolume>;
+  /**
+   * Services of the file that are not part of this run, as far as they are known in full: they are touched only when
+   * their container cannot outlive a replaced one.
+   */
+  readonly bystanders: ReadonlyArray<DesiredService>;
   /** Services that exist in the file but are not part of this run (profile off, or not selected): never orphans. */
   readonly otherServices: ReadonlyArray<string>;
   /** docker's client proxies from config.json, added to every container's environment unless it sets them itself. */

@@ -1,0 +1,64 @@
+// What makes a service impossible on one engine, whatever the engine holds.
+import type { Service } from "../model/Service.ts";
+import type { Diagnostic } from "../source/Diagnostic.ts";
+import { fault } from "../source/problem.ts";
+
+interface Rule {
+  readonly code: string;
+  readonly key: string;
+  readonly applies: (service: Service, replicas: number) => boolean;
+  readonly text: (service: Service, replicas: number) => string;
+  readonly hint?: string;
+}
+
+const rules: ReadonlyArray<Rule> = [
+  {
+    code: "no-image",
+    key: "image",
+    applies: (service) => service.image === undefined && service.build === undefined && service.provider === undefined,
+    text: ({ name }) => `service "${name}" has neither an image nor a build context`,
+  },
+  {
+    code: "scaled-container-name",
+    key: "container_name",
+    applies: (service, replicas) => service.container_name !== undefined && replicas > 1,
+    text: ({ name, container_name }, replicas) =>
+      `service "${name}" has ${replicas} replicas but one container_name, "${container_name ?? ""}"`,
+    hint: "remove container_name, or run one replica",
+  },
+  {
+    code: "negative-scale",
+    key: "scale",
+    applies: (_, replicas) => replicas < 0 || !Number.isInteger(replicas),
+    text: ({ name }, replicas) => `service "${name}" cannot have ${replicas} replicas`,
+  },
+  {
+    code: "unsupported-provider",
+    key: "provider",
+    applies: (service) => service.provider !== undefined,
+    text: ({ name, provider }) =>
+      `service "${name}" is provided by the plugin "${provider?.type ?? ""}"; Composure runs containers only`,
+    hint: "run the service as a container, or keep it in a file of its own",
+  },
+  {
+    code: "unsupported-models",
+    key: "models",
+    applies: (service) => service.models !== undefined && Object.keys(service.models).length > 0,
+    text: ({ name }) => `service "${name}" uses models, which need docker's model runner plugin`,
+    hint: "run the model in a container and pass its URL in environment",
+  },
+  {
+    code: "per-replica-hook",
+    key: "pre_start",
+    applies: (service) => service.pre_start?.some((hook) => hook.per_replica === true) === true,
+    text: ({ name }) => `a pre_start hook of service "${name}" asks for per_replica, which is not possible`,
+    hint: "pre_start hooks run once for all replicas; use post_start for each",
+  },
+];
+
+export const serviceProblems = (service: Service, replicas: number): ReadonlyArray<Diagnostic> =>
+  rules
+    .filter((rule) => rule.applies(service, replicas))
+    .map((rule) =>
+      fault(rule.code, rule.text(service, replicas), { path: ["services", service.name, rule.key] }, rule.hint),
+    );

@@ -1,0 +1,47 @@
+// What must be read from the engine before a plan can be made.
+import type { Desired, DesiredService } from "../desired/Desired.ts";
+import type { Intent } from "../policy/Intent.ts";
+import type { Policy } from "../policy/Policy.ts";
+import { mountedImages } from "../plan/imageVolumes.ts";
+import { byteOrder } from "../plan/sorting.ts";
+import type { ObserveQuery } from "./Observed.ts";
+
+const imagesOf = (services: ReadonlyArray<DesiredService>): ReadonlyArray<string> =>
+  byteOrder(
+    new Set(
+      services.flatMap((desired) => [
+        desired.image,
+        ...mountedImages(desired),
+        ...(desired.service.pre_start ?? []).flatMap(({ image }) => image ?? []),
+      ]),
+    ),
+  );
+
+/**
+ * A constant number of calls: lists only, no look at single images or containers. For a project of which only the name
+ * is known, everything that carries its label.
+ */
+export const observeQuery = (intent: Intent, desired: Desired | string, _policy: Policy): ObserveQuery => {
+  if (typeof desired === "string") return { project: desired, images: [], imageDetails: [], volumes: true, foreign: true };
+  const nothing: ObserveQuery = { project: desired.project.name, images: [], imageDetails: [], volumes: false, foreign: false };
+  switch (intent._tag) {
+    case "Up":
+    case "Create":
+      return { ...nothing, images: imagesOf([...desired.services, ...desired.bystanders]), volumes: true, foreign: true };
+    case "Down":
+      return { ...nothing, images: intent.images === "none" ? [] : imagesOf(desired.services), volumes: intent.volumes, foreign: true };
+    case "Pull":
+      return { ...nothing, images: imagesOf(desired.services) };
+    case "Remove":
+      return { ...nothing, foreign: intent.volumes };
+    case "Start":
+      return { ...nothing, foreign: true };
+    case "Stop":
+    case "Restart":
+    case "Kill":
+    case "Pause":
+    case "Unpause":
+    case "Build":
+      return nothing;
+  }
+};

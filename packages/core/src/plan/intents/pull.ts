@@ -1,0 +1,48 @@
+// `pull`: every service's image; those that are built only when they have a name of their own.
+import type { DesiredService } from "../../desired/Desired.ts";
+import { byBytes } from "../../hash/canonicalJson.ts";
+import type { Intent } from "../../policy/Intent.ts";
+import type { Draft } from "../Draft.ts";
+import { mountedImages } from "../imageVolumes.ts";
+import { Images } from "../images.ts";
+import type { Reason } from "../Reason.ts";
+
+type Pull = Extract<Intent, { readonly _tag: "Pull" }>;
+
+const requested: Reason = { _tag: "Requested", intent: "pull" };
+
+/** Named explicitly under "missing", only what is absent; else everything is refreshed, `never` and `build` excepted. */
+const isWanted = (draft: Draft, intent: Pull, images: Images, { service, image }: DesiredService): boolean => {
+  const policy = draft.policy.pull ?? service.pull_policy ?? "always";
+  if (service.build !== undefined && (service.image === undefined || intent.ignoreBuildable === true)) return false;
+  if (policy === "never" || policy === "build") return false;
+  if (draft.policy.pull !== "missing" && policy !== "missing" && policy !== "if_not_present") return true;
+  return images.find(image, service.platform) === undefined || isLatest(image);
+};
+
+/** A floating tag is refreshed under "missing" too. */
+const isLatest = (image: string): boolean => {
+  const last = image.slice(image.lastIndexOf("/") + 1);
+  return !image.includes("@") && (!last.includes(":") || last.endsWith(":latest"));
+};
+
+export const planPull = (draft: Draft, intent: Pull): void => {
+  const { builder, desired, observed, policy } = draft;
+  const images = new Images({ builder, observed, policy, project: desired.project, services: desired.services });
+  const users = new Map<string, { readonly image: string; readonly platform: string | undefined; readonly services: Array<string>; tolerate: boolean }>();
+  const note = (image: string, platform: string | undefined, service: DesiredService): void => {
+    const key = JSON.stringify([image, platform ?? ""]);
+    const entry = users.get(key) ?? { image, platform, services: [], tolerate: intent.ignoreFailures === true };
+    if (service.service.build !== undefined) entry.tolerate = true;
+    if (!entry.services.includes(service.name)) entry.services.push(service.name);
+    users.set(key, entry);
+  };
+  for (const service of desired.services) {
+    if (isWanted(draft, intent, images, service)) note(service.image, service.service.platform, service);
+    for (const image of mountedImages(service)) note(image, undefined, service);
+  }
+  for (const [, { image, platform, services, tolerate }] of Array.from(users).sort(([a], [b]) => byBytes(a, b))) {
+    images.pull(image, services.sort(byBytes), requested, { platform, tolerate });
+  }
+  if (users.size === 0) builder.notice({ _tag: "NothingToDo", what: "no image to pull" });
+};

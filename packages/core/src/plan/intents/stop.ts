@@ -1,0 +1,34 @@
+// `stop`: dependents before what they depend on.
+import { isLive, numberOf } from "../../observed/match.ts";
+import { replicaAddress } from "../Address.ts";
+import type { Draft } from "../Draft.ts";
+import type { StepId } from "../Operation.ts";
+import type { Reason } from "../Reason.ts";
+import { stopContainer } from "../retire.ts";
+import { dependentsAmong, type Group, groupsOf, isNamed } from "./selection.ts";
+
+/** Stops the containers of all groups in reverse dependency order; gives the stops by service. */
+export const stopGroups = (draft: Draft, groups: ReadonlyArray<Group>, reason: Reason): ReadonlyMap<string, ReadonlyArray<StepId>> => {
+  const dependents = dependentsAmong(groups);
+  const stops = new Map<string, ReadonlyArray<StepId>>();
+  for (const { name, desired, containers } of groups.toReversed()) {
+    const needs = Array.from(new Set((dependents.get(name) ?? []).flatMap((dependent) => stops.get(dependent) ?? [])));
+    const own = containers.flatMap((container) => {
+      const address = replicaAddress(name, numberOf(container));
+      return stopContainer(draft, desired, container, { address, reason, needs }) ?? [];
+    });
+    // Without a step of its own, a service hands on what it would have waited for.
+    stops.set(name, own.length > 0 ? own : needs);
+  }
+  return stops;
+};
+
+/** All services, so that the order holds across those that are not meant; only the named ones have containers. */
+export const namedGroups = (draft: Draft): ReadonlyArray<Group> =>
+  groupsOf(draft, () => true).map((group) => (isNamed(draft, group.name) ? group : { ...group, containers: [] }));
+
+export const planStop = (draft: Draft): void => {
+  const groups = namedGroups(draft);
+  stopGroups(draft, groups, { _tag: "Requested", intent: "stop" });
+  if (!groups.some(({ containers }) => containers.some(isLive))) draft.builder.notice({ _tag: "NothingToDo", what: "no running container to stop" });
+};

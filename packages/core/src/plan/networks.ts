@@ -1,0 +1,212 @@
+// Networks: what exists, what is made, and how a network is replaced under running containers.
+import type { Desired, DesiredNetwork } from "../desired/Desired.ts";
+import { labelOf, networkLabels } from "../desired/labels.ts";
+import { byBytes } from "../hash/canonicalJson.ts";
+import { networkHash } from "../hash/networkHash.ts";
+import type { Observed, ObservedContainer, ObservedNetwork } from "../observed/Observed.ts";
+import type { Diagnostic } from "../source/Diagnostic.ts";
+import { fault } from "../source/problem.ts";
+import { networkAddress } from "./Address.ts";
+import type { Builder } from "./Builder.ts";
+import { anyFailed } from "./guards.ts";
+import type { EndpointSpec, StepId } from "./Operation.ts";
+import type { Notice } from "./Plan.ts";
+import { subnetClash } from "./subnets.ts";
+
+export type NetworkState =
+  /** It is as wanted, or left as it is. */
+  | { readonly _tag: "Present"; readonly id: string }
+  | { readonly _tag: "Absent" }
+  /** It must be made anew; `old.name` is another name when the network was renamed. */
+  | { readonly _tag: "Changed"; readonly old: ObservedNetwork };
+
+export interface NetworkStates {
+  readonly states: ReadonlyMap<string, NetworkState>;
+  readonly notices: ReadonlyArray<Notice>;
+  readonly diagnostics: ReadonlyArray<Diagnostic>;
+}
+
+const isOurs = (project: string, key: string) => (network: ObservedNetwork): boolean =>
+  network.labels[labelOf.project] === project && network.labels[labelOf.network] === key;
+
+export const isAttachedTo = (network: Pick<ObservedNetwork, "id" | "name">) => (container: ObservedContainer): boolean =>
+  container.endpoints.some(
+    ({ networkId, network: name }) => networkId === network.id || (networkId === "" && name === network.name),
+  );
+
+const externalState = (desired: DesiredNetwork, observed: Observed): NetworkState | Diagnostic => {
+  const named = observed.networks.filter(({ name }) => name === desired.name);
+  const found = named.length > 0 ? named : observed.networks.filter(({ id }) => id === desired.name);
+  const path = ["networks", desired.key];
+  if (found[0] === undefined) {
+    const text = `network "${desired.name}" is external and does not exist`;
+    return fault("network-missing", text, { path }, `create it with: docker network create ${desired.name}`);
+  }
+  if (found.length > 1) {
+    return fault("network-ambiguous", `${found.length} networks are called "${desired.name}"`, { path }, "give the network's id as its name");
+  }
+  return { _tag: "Present", id: found[0].id };
+};
+
+const sameHash = (desired: DesiredNetwork, label: string): boolean =>
+  label === desired.hash || label === networkHash(desired.network, { ipam: "v5" });
+
+const manyNetworks = (desired: DesiredNetwork, chosen: ObservedNetwork, ours: ReadonlyArray<ObservedNetwork>): ReadonlyArray<Notice> => {
+  const others = ours.filter(({ id }) => id !== chosen.id).map(({ name }) => name);
+  if (others.length === 0) return [];
+  const message = `several networks stand for "${desired.key}": ${chosen.name} is used, ${others.sort(byBytes).join(", ")} left alone`;
+  return [{ _tag: "Warning", message }];
+};
+
+/** One network of the file. Exact names win over labels; a network without our label is used as it is. */
+const managedState = (desired: DesiredNetwork, project: string, observed: Observed): { readonly state: NetworkState; readonly notices: ReadonlyArray<Notice> } => {
+  const ours = observed.networks.filter(isOurs(project, desired.key)).sort((a, b) => byBytes(a.name, b.name) || byBytes(a.id, b.id));
+  const exact = ours.find(({ name }) => name === desired.name);
+  const stranger = observed.networks.find(({ name }) => name === desired.name);
+  if (exact === undefined && stranger !== undefined) {
+    return { state: { _tag: "Present", id: stranger.id }, notices: [{ _tag: "UnlabelledNetwork", network: stranger.name }] };
+  }
+  const chosen = exact ?? ours[0];
+  if (chosen === undefined) return { state: { _tag: "Absent" }, notices: [] };
+  const notices = manyNetworks(desired, chosen, ours);
+  const label = chosen.labels[labelOf.configHash] ?? "";
+  if (chosen.name === desired.name && (label === "" || sameHash(desired, label))) return { state: { _tag: "Present", id: chosen.id }, notices };
+  const holders = observed.foreign.filter(isAttachedTo(chosen)).map(({ name }) => name).sort(byBytes);
+  if (holders.length === 0 || chosen.name !== desired.name) return { state: { _tag: "Changed", old: chosen }, notices };
+  const message = `network "${chosen.name}" differs from the file but is kept: ${holders.join(", ")} of other projects use it`;
+  return { state: { _tag: "Present", id: chosen.id }, notices: [...notices, { _tag: "Warning", message }] };
+};
+
+export const networkStates = (desired: Desired, observed: Observed): NetworkStates => {
+  const states = new Map<string, NetworkState>();
+  const notices: Array<Notice> = [];
+  const diagnostics: Array<Diagnostic> = [];
+  for (const network of desired.networks) {
+    if (network.external) {
+      const state = externalState(network, observed);
+      if ("_tag" in state) states.set(network.key, state);
+      else diagnostics.push(state);
+      continue;
+    }
+    const { state, notices: found } = managedState(network, desired.project.name, observed);
+    states.set(network.key, state);
+    notices.push(...found);
+    const others = state._tag === "Changed" ? observed.networks.filter(({ id }) => id !== state.old.id) : observed.networks;
+    const clash = state._tag === "Present" ? undefined : subnetClash(network, others);
+    if (clash !== undefined) diagnostics.push(clash);
+  }
+  return { states, notices, diagnostics };
+};
+
+/** How a container comes back to a network that was made anew; undefined when it is about to go anyway. */
+export type Rejoin = (container: ObservedContainer, network: DesiredNetwork) => EndpointSpec | undefined;
+
+/** Puts in the steps of all networks; gives the step after which each network that is made can be used. */
+export const addNetworks = (
+  builder: Builder,
+  desired: Desired,
+  observed: Observed,
+  states: ReadonlyMap<string, NetworkState>,
+  rejoin: Rejoin,
+): ReadonlyMap<string, StepId> => {
+  const made = new Map<string, StepId>();
+  for (const network of desired.networks) {
+    const state = states.get(network.key);
+    switch (state?._tag) {
+      case undefined:
+      case "Present":
+        break;
+      case "Absent":
+        made.set(network.name, createNetwork(builder, desired, network, []));
+        break;
+      case "Changed":
+        made.set(network.name, replaceNetwork(builder, desired, network, state.old, observed, rejoin));
+        break;
+    }
+  }
+  return made;
+};
+
+const createNetwork = (builder: Builder, desired: Desired, network: DesiredNetwork, needs: ReadonlyArray<StepId>): StepId =>
+  builder.add({
+    address: networkAddress(network.key),
+    operation: { _tag: "CreateNetwork", name: network.name, network: network.network, labels: networkLabels(desired.project, network) },
+    reason: needs.length === 0 ? { _tag: "Missing" } : { _tag: "NetworkChanged", network: network.key },
+    needs,
+    group: needs.length === 0 ? undefined : `recreate:network:${network.key}`,
+  });
+
+/** Disconnect everyone, remove, create, connect everyone again with complete endpoints. Nobody is stopped for it. */
+const replaceNetwork = (
+  builder: Builder,
+  desired: Desired,
+  network: DesiredNetwork,
+  old: ObservedNetwork,
+  observed: Observed,
+  rejoin: Rejoin,
+): StepId => {
+  const address = networkAddress(network.key);
+  const reason = { _tag: "NetworkChanged", network: network.key } as const;
+  const group = `recreate:network:${network.key}`;
+  const attached = observed.containers.filter(isAttachedTo(old)).sort((a, b) => byBytes(a.name, b.name));
+  const leaving = attached.map((container) => {
+    const ref = { _tag: "Existing", id: container.id, name: container.name } as const;
+    const step = builder.add({ address, reason, group, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref } });
+    return { ref, step, endpoint: rejoin(container, network), isUp: container.state === "running" || container.state === "paused" };
+  });
+  const remove = builder.add({
+    address,
+    reason,
+    group,
+    operation: { _tag: "RemoveNetwork", id: old.id, name: old.name },
+    needs: leaving.map(({ step }) => step),
+  });
+  const renamed = old.name !== network.name;
+  // Under another name both can exist; whether the old one can go does not matter then.
+  const create = createNetwork(builder, desired, network, renamed ? [] : [remove]);
+  const rejoining = leaving.filter(({ endpoint }) => endpoint !== undefined);
+  for (const { ref, step, endpoint } of rejoining) {
+    if (endpoint === undefined) continue;
+    builder.add({ address, reason, group, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create, step] });
+  }
+  restoreNetwork(builder, network, old, { remove, create, group }, rejoining.filter(({ isUp }) => isUp));
+  return create;
+};
+
+interface Leaver {
+  readonly ref: { readonly _tag: "Existing"; readonly id: string; readonly name: string };
+  readonly step: StepId;
+  readonly endpoint: EndpointSpec | undefined;
+}
+
+/** The way back: running containers get a network again, as close to the old one as is known. The next run tries again. */
+const restoreNetwork = (
+  builder: Builder,
+  network: DesiredNetwork,
+  old: ObservedNetwork,
+  { remove, create, group }: { readonly remove: StepId; readonly create: StepId; readonly group: string },
+  leavers: ReadonlyArray<Leaver>,
+): void => {
+  if (leavers.length === 0) return;
+  const address = networkAddress(network.key);
+  const reason = { _tag: "Restores", step: create } as const;
+  const restore = builder.add({
+    address,
+    reason,
+    group,
+    operation: {
+      _tag: "CreateNetwork",
+      name: old.name,
+      network: { name: old.name, driver: old.driver, ...(old.subnets.length === 0 ? {} : { ipam: { config: old.subnets.map((subnet) => ({ subnet })) } }) },
+      labels: { ...old.labels, [labelOf.configHash]: "restored" },
+    },
+    needs: [remove],
+    guard: { _tag: "Failed", step: create },
+  });
+  const guard = anyFailed([remove, create]);
+  for (const { ref, step, endpoint } of leavers) {
+    if (endpoint === undefined) continue;
+    const back = { ...endpoint, network: old.name, settings: null };
+    builder.add({ address, reason, group, operation: { _tag: "ConnectNetwork", endpoint: back, container: ref }, needs: [step], after: [restore], guard });
+  }
+};

@@ -1,0 +1,42 @@
+// The end of a container: hooks, stop, remove.
+import type { DesiredService } from "../desired/Desired.ts";
+import { isLive } from "../observed/match.ts";
+import type { ObservedContainer } from "../observed/Observed.ts";
+import { existing, type Draft, timeoutOf } from "./Draft.ts";
+import { type HookContext, preStop } from "./hooks.ts";
+import type { StepId } from "./Operation.ts";
+
+export interface Ended {
+  /** Undefined when it does not run. */
+  readonly stop: StepId | undefined;
+  readonly remove: StepId;
+}
+
+/** Stops a container once, whoever asks; undefined when it does not run. `desired` absent: its hooks are not known. */
+export const stopContainer = (draft: Draft, desired: DesiredService | undefined, container: ObservedContainer, context: HookContext): StepId | undefined => {
+  const { builder, policy } = draft;
+  if (!isLive(container)) return undefined;
+  const already = builder.stopOf(container.id);
+  if (already !== undefined) return already;
+  const hooks = preStop(builder, desired, container, context);
+  const last = hooks.at(-1);
+  return builder.add({
+    ...context,
+    operation: { _tag: "StopContainer", container: existing(container), ...timeoutOf(policy) },
+    needs: last === undefined ? context.needs : [last],
+  });
+};
+
+/** Volumes are never removed with a container: the ones that go are named in steps of their own. */
+export const removeContainer = (draft: Draft, container: ObservedContainer, context: HookContext): StepId =>
+  draft.builder.removalOf(container.id) ??
+  draft.builder.add({
+    ...context,
+    operation: { _tag: "RemoveContainer", container: existing(container), force: true, volumes: false },
+  });
+
+export const endContainer = (draft: Draft, desired: DesiredService | undefined, container: ObservedContainer, context: HookContext): Ended => {
+  const stop = stopContainer(draft, desired, container, context);
+  const remove = removeContainer(draft, container, { ...context, needs: stop === undefined ? context.needs : [stop] });
+  return { stop, remove };
+};
