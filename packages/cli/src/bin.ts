@@ -2,6 +2,8 @@
 import { nodeHost } from "./host/nodeHost.ts";
 import { main } from "./main.ts";
 
+export { main };
+
 // Sockets kept alive for the next call must not keep the process alive; what was written is out before.
 const leave = (code: number): void => {
   process.exitCode = code;
@@ -15,4 +17,6 @@ const leave = (code: number): void => {
   }
 };
 
-leave(await main(process.argv.slice(2), nodeHost()));
+export const start = (): void => {
+  void main(process.argv.slice(2), nodeHost()).then(leave);
+};

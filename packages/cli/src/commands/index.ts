@@ -1,7 +1,10 @@
 // The table of commands: what each accepts, and where its code is. Code is loaded only when its command runs.
 import type { CommandSpec, Flag, Options } from "../argv/Flag.ts";
 import type { GlobalOptions } from "../argv/globals.ts";
+import { buildSpec, pullSpec } from "../argv/specs/images.ts";
+import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stopSpec, unpauseSpec } from "../argv/specs/lifecycle.ts";
 import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
+import { createSpec, planSpec, upSpec } from "../argv/specs/up.ts";
 import type { Host } from "../host/Host.ts";
 
 /** One command line, with the options of its command typed. */
@@ -25,6 +28,19 @@ const entry = <const Flags extends ReadonlyArray<Flag>>(
 ): Entry => ({ spec, load: load as unknown as Entry["load"] });
 
 export const entries: ReadonlyArray<Entry> = [
+  entry(upSpec, () => import("./up.ts")),
+  entry(createSpec, () => import("./create.ts")),
+  entry(planSpec, () => import("./plan.ts")),
+  entry(downSpec, () => import("./down.ts")),
+  entry(startSpec, () => import("./start.ts")),
+  entry(stopSpec, () => import("./stop.ts")),
+  entry(restartSpec, () => import("./restart.ts")),
+  entry(killSpec, () => import("./kill.ts")),
+  entry(removeSpec, () => import("./rm.ts")),
+  entry(pauseSpec, () => import("./pause.ts")),
+  entry(unpauseSpec, () => import("./unpause.ts")),
+  entry(pullSpec, () => import("./pull.ts")),
+  entry(buildSpec, () => import("./build.ts")),
   entry(psSpec, () => import("./ps.ts")),
   entry(logsSpec, () => import("./logs.ts")),
   entry(configSpec, () => import("./config.ts")),

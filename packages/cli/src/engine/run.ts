@@ -26,38 +26,40 @@ const engineLayer = async (session: Session, workingDir: string): Promise<Layer.
   }
 };
 
-/**
- * The first signal interrupts the effect and lets it tidy up; the second ends the process at once.
- * With `ownsSignals` the effect hears signals itself.
- */
-export const runWithEngine = async (
-  session: Session,
-  workingDir: string,
-  program: Effect.Effect<number, Failure, Engine>,
-  ownsSignals = false,
-): Promise<number> => {
-  const { host, settings, globals } = session;
+/** Who hears signals: the command's effect may put its own listener here. */
+export interface SignalDesk {
+  listener: () => void;
+}
+
+type Program = Effect.Effect<number, Failure, Engine>;
+
+const badEngine = async ({ globals, host, settings }: Session): Promise<number> => {
+  const asked = globals.engine ?? host.env["COMPOSURE_ENGINE"] ?? "";
+  await printFailure(refuse(`unknown engine "${asked}"`, "use --engine docker, --engine sim or --engine sim:PATH"), host, settings);
+  return 1;
+};
+
+/** The first signal interrupts the effect and lets it tidy up; the second ends the process at once. */
+export const runWithEngine = async (session: Session, workingDir: string, program: Program | ((signals: SignalDesk) => Program)): Promise<number> => {
+  const { host, settings } = session;
   const layer = await engineLayer(session, workingDir);
-  if (layer === undefined) {
-    await printFailure(refuse(`unknown engine "${globals.engine ?? host.env["COMPOSURE_ENGINE"]}"`, "use --engine docker, --engine sim or --engine sim:PATH"), host, settings);
-    return 1;
-  }
-  const failing = Effect.provide(program, layer).pipe(Effect.mapError((error): Failure => (error._tag === "EngineError" ? engineFailed(error) : error)));
-  const fiber = Effect.runFork(failing);
+  if (layer === undefined) return badEngine(session);
   let signals = 0;
-  const stopListening = ownsSignals
-    ? () => {}
-    : host.onSignal(() => {
-        signals++;
-        if (signals > 1) host.exit(interruptedCode);
-        Effect.runFork(Fiber.interrupt(fiber));
-      });
+  const desk: SignalDesk = {
+    listener: () => {
+      signals++;
+      if (signals > 1) host.exit(interruptedCode);
+      fiber.interruptUnsafe();
+    },
+  };
+  const provided = Effect.provide(typeof program === "function" ? program(desk) : program, layer);
+  const fiber = Effect.runFork(Effect.mapError(provided, (error): Failure => (error._tag === "EngineError" ? engineFailed(error) : error)));
+  const stopListening = host.onSignal(() => desk.listener());
   const exit = await Effect.runPromise(Fiber.await(fiber));
   stopListening();
   if (Exit.isSuccess(exit)) return signals > 0 ? interruptedCode : exit.value;
-  if (Cause.hasInterruptsOnly(exit.cause)) return interruptedCode;
   const failure = Cause.findErrorOption(exit.cause);
-  if (failure._tag === "None") throw Cause.squash(exit.cause);
-  await printFailure(failure.value, host, settings);
-  return signals > 0 ? interruptedCode : 1;
+  if (failure._tag === "Some") await printFailure(failure.value, host, settings);
+  else if (!Cause.hasInterruptsOnly(exit.cause)) throw Cause.squash(exit.cause);
+  return signals > 0 || failure._tag === "None" ? interruptedCode : 1;
 };

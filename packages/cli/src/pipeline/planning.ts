@@ -1,0 +1,50 @@
+// From a change to a plan: one reading of the engine, one pure call.
+import { desire } from "@composure/core/desired/desire";
+import { desiredFromObserved } from "@composure/core/desired/fromObserved";
+import type { Desired } from "@composure/core/desired/Desired";
+import type { Observed } from "@composure/core/observed/Observed";
+import { observeQuery } from "@composure/core/observed/query";
+import { makePlan } from "@composure/core/plan/makePlan";
+import type { Plan } from "@composure/core/plan/Plan";
+import type { Diagnostic } from "@composure/core/source/Diagnostic";
+import { Engine } from "@composure/engine/Engine";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import type { Change } from "./Change.ts";
+import { engineFailed, type Failure } from "./Failure.ts";
+
+/** What was wanted, what was found, and what follows. */
+export interface Planned {
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly plan: Plan;
+}
+
+const orInvalid = <A>(result: Result.Result<A, ReadonlyArray<Diagnostic>>): Effect.Effect<A, Failure> =>
+  Effect.fromResult(Result.mapError(result, (diagnostics): Failure => ({ _tag: "Invalid", diagnostics })));
+
+const wanted = (change: Change): Effect.Effect<Desired | undefined, Failure> => {
+  switch (change.source._tag) {
+    case "ByName":
+      return Effect.succeed(undefined);
+    case "FromFiles":
+      return orInvalid(
+        desire(change.source.loaded.project, {
+          scale: change.scale,
+          proxyEnvironment: change.proxyEnvironment,
+          ...(change.whole === undefined ? {} : { whole: change.whole }),
+        }),
+      );
+  }
+};
+
+export const planChange = (change: Change): Effect.Effect<Planned, Failure, Engine> =>
+  Effect.gen(function* () {
+    const engine = yield* Engine;
+    const known = yield* wanted(change);
+    const query = observeQuery(change.intent, known ?? change.name, change.policy);
+    const observed = yield* engine.observe(query).pipe(Effect.mapError(engineFailed));
+    const desired = known ?? desiredFromObserved(change.name, observed);
+    const plan = yield* orInvalid(makePlan(change.intent, desired, observed, change.policy));
+    return { desired, observed, plan };
+  });

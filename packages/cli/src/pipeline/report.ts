@@ -1,0 +1,79 @@
+// What a run came to, for people: failures with their cause, what they prevented, what an interruption left.
+import type { Step } from "@composure/core/plan/Plan";
+import { summarise, type Report } from "@composure/engine/report";
+import type { Outcome } from "@composure/engine/Event";
+import { describeError } from "../output/engineError.ts";
+import type { Paint } from "../output/style.ts";
+import { thingOf, things } from "../screen/things.ts";
+import type { Plan } from "@composure/core/plan/Plan";
+import { doing } from "../screen/words.ts";
+import { renderError } from "./Failure.ts";
+
+type Naming = (step: Step) => string;
+
+const naming = (plan: Plan): Naming => {
+  const known = thingOf(things(plan));
+  return (step) => {
+    const thing = known.get(step.id);
+    return thing === undefined ? step.address : `${thing.kind.toLowerCase()} ${thing.name}`;
+  };
+};
+
+const unique = (names: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(names)];
+
+const listed = (names: ReadonlyArray<string>, most = 8): string =>
+  names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+
+const failureText = (failure: Report["failures"][number], name: Naming, inks: Paint): string => {
+  const { headline, details, hint } = describeError(failure.error);
+  const own = name(failure.step);
+  const prevented = unique(failure.prevented.map(name)).filter((other) => other !== own);
+  return renderError(
+    {
+      headline: headline.includes(own) ? headline : `${own}: ${doing(failure.step.operation).toLowerCase()} failed: ${headline}`,
+      details: [...details, ...(prevented.length === 0 ? [] : [`not done because of it: ${listed(prevented)}`])],
+      ...(hint === undefined ? {} : { hint }),
+    },
+    inks,
+  );
+};
+
+const isLost = (report: Report): boolean =>
+  report.failures.some(({ error }) => error.reason._tag === "Unavailable" && error.reason.cause === "lost");
+
+/** Failures of one cause are told once: an engine that went away fails every call under way. */
+const told = (report: Report): ReadonlyArray<Report["failures"][number]> => {
+  if (!isLost(report)) return report.failures;
+  const lost = report.failures.filter(({ error }) => error.reason._tag === "Unavailable");
+  return [...report.failures.filter((failure) => !lost.includes(failure)), ...lost.slice(0, 1)];
+};
+
+const progressText = (report: Report, name: Naming, title: string): string => {
+  const left = unique([...report.failures.flatMap((failure) => [failure.step, ...failure.prevented]), ...report.broken].map(name));
+  const done = unique(report.done.map(name)).filter((thing) => !left.includes(thing));
+  return [
+    done.length === 0 ? "nothing was finished" : `finished: ${listed(done)}`,
+    ...(left.length === 0 ? [] : [`left: ${listed(left)}`]),
+    `run composure ${title} again to finish`,
+  ]
+    .map((line) => `  ${line}\n`)
+    .join("");
+};
+
+const restoredText = (report: Report, name: Naming): string => {
+  const names = unique(report.restored.map(name));
+  return names.length === 0 ? "" : `  kept serving: ${listed(names)} (the old container was put back)\n`;
+};
+
+/** Everything that should stand on stderr after a run; empty when all went well. */
+export const renderReport = (plan: Plan, outcome: Outcome, title: string, inks: Paint): string => {
+  const report = summarise(outcome);
+  const name = naming(plan);
+  const warnings = report.warnings.map(({ step, text }) => `${inks("yellow", "warning")}: ${name(step)}: ${text}\n`).join("");
+  const failures = told(report).map((failure) => failureText(failure, name, inks)).join("");
+  const interrupted = report.interrupted ? `${inks("yellow", "interrupted")}\n` : "";
+  const incomplete = report.interrupted || isLost(report) ? progressText(report, name, title) : "";
+  return warnings + failures + restoredText(report, name) + interrupted + incomplete;
+};
+
+export const exitCodeOf = (outcome: Outcome): number => summarise(outcome).exitCode;
