@@ -28,16 +28,13 @@ interface Response extends NodeJS.ReadableStream {
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>;
 }
 type Done = (error: Error | null, data: unknown) => void;
-type BuildPayload = (
-  error: Error | null,
-  isStream: boolean | undefined,
-  statusCodes: Readonly<Record<number, unknown>>,
-  openStdin: boolean,
-  request: unknown,
-  response: Response,
-  json: unknown,
-  done: Done,
-) => void;
+
+interface DialOptions {
+  readonly path: string;
+  readonly isStream?: boolean;
+  readonly statusCodes: Readonly<Record<number, unknown>>;
+  readonly options?: { readonly _query?: object };
+}
 
 const remember = (headers: EngineHeaders, response: Response): void => {
   const version = response.headers["api-version"];
@@ -49,17 +46,9 @@ const remember = (headers: EngineHeaders, response: Response): void => {
   }
 };
 
-const textOf = (body: unknown): string => {
-  if (Buffer.isBuffer(body)) return body.toString("utf8").trim();
-  if (typeof body === "object" && body !== null) {
-    const { message, error } = body as { readonly message?: unknown; readonly error?: unknown };
-    if (typeof message === "string") return message;
-    if (typeof error === "string") return error;
-  }
-  return typeof body === "string" ? body.trim() : JSON.stringify(body);
-};
-
+/** JSON where it is some, else the text; nothing for an empty body. */
 const parse = (text: string): unknown => {
+  if (text === "") return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -67,16 +56,26 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Collects an error's body: streams are answered with a plain one when they fail. */
-const readText = (response: Response, done: (text: string) => void): void => {
+/** The engine's own words out of an error's body. */
+const wordsOf = (body: unknown): string => {
+  if (typeof body === "string") return body.trim();
+  if (typeof body !== "object" || body === null) return "";
+  const { message, error } = body as { readonly message?: unknown; readonly error?: unknown };
+  return typeof message === "string" ? message : typeof error === "string" ? error : JSON.stringify(body);
+};
+
+const readText = (response: Response, done: (error: Error | null, text: string) => void): void => {
   let text = "";
   response.setEncoding("utf8");
   response.on("data", (chunk: string) => {
     text += chunk;
   });
-  response.on("end", () => done(text));
-  response.on("error", () => done(text));
+  response.once("end", () => done(null, text));
+  // An engine that dies in the middle of its answer.
+  response.once("error", (error: Error) => done(error, text));
 };
+
+const isEmpty = (value: object | undefined): boolean => value === undefined || Object.keys(value).length === 0;
 
 export interface Connection {
   readonly docker: Docker;
@@ -85,6 +84,30 @@ export interface Connection {
   readonly pin: (version: string) => void;
 }
 
+type Dial = (this: unknown, options: DialOptions, done: Done) => void;
+
+/**
+ * Every response is taken as a stream and read here: dockerode's own reading waits for ever when an answer breaks off,
+ * parses a container's output where it looks like JSON, and keeps the headers to itself.
+ */
+const dialWith = (inherited: Dial, headers: EngineHeaders): Dial =>
+  function (options, done) {
+    const path = isEmpty(options.options?._query) ? options.path.replace(/\?$/, "") : options.path;
+    const accepted = Object.entries(options.statusCodes).flatMap(([status, meaning]) => (meaning === true ? [Number(status)] : []));
+    inherited.call(this, { ...options, path, isStream: true, statusCodes: EVERY_STATUS }, (error, data) => {
+      if (error !== null) return done(error, null);
+      const response = data as Response;
+      const status = response.statusCode ?? 0;
+      remember(headers, response);
+      if (!accepted.includes(status)) return readText(response, (broken, text) => done(broken ?? new HttpFailure(status, wordsOf(parse(text))), null));
+      if (options.isStream === true) return done(null, response);
+      return readText(response, (broken, text) => done(broken, parse(text)));
+    });
+  };
+
+/** Lets the inherited code pass every response on. */
+const EVERY_STATUS: Readonly<Record<number, unknown>> = new Proxy({}, { get: () => true });
+
 /**
  * A Docker over this transport. The modem is made without its constructor, which reads DOCKER_HOST and certificates
  * from the process's environment: the target is settled already, and a broken variable must not matter here.
@@ -92,31 +115,23 @@ export interface Connection {
 export const connectDocker = (transport: Transport): Connection => {
   const headers: EngineHeaders = {};
   const prototype: object = Modem.prototype;
-  const inherited = (prototype as { readonly buildPayload: BuildPayload }).buildPayload;
-  const buildPayload: BuildPayload = function (this: unknown, error, isStream, statusCodes, openStdin, request, response, json, done) {
-    if (error !== null) return done(error, null);
-    remember(headers, response);
-    if (statusCodes[response.statusCode ?? 0] === true) return inherited.call(this, error, isStream, statusCodes, openStdin, request, response, json, done);
-    const status = response.statusCode ?? 0;
-    if (isStream === true) return readText(response, (text) => done(new HttpFailure(status, textOf(parse(text))), null));
-    return done(new HttpFailure(status, textOf(json)), null);
-  };
+  const base = transport.prefix.slice(1);
   const fields = {
     // Any path makes dockerode leave host, port and TLS alone; the agent decides where a connection leads.
     socketPath: "engine",
     agent: transport.agent,
     headers: { Host: transport.authority },
     protocol: "http",
-    version: transport.prefix === "" ? undefined : transport.prefix.slice(1),
+    version: base === "" ? undefined : base,
     sshOptions: {},
-    buildPayload,
+    dial: dialWith((prototype as { readonly dial: Dial }).dial, headers),
   };
   const modem: object = Object.assign(Object.create(prototype) as object, fields);
   return {
     docker: new Docker({ modem } as unknown as Docker.DockerOptions),
     headers,
     pin: (version) => {
-      (modem as { version: string | undefined }).version = `${transport.prefix === "" ? "" : `${transport.prefix.slice(1)}/`}v${version}`;
+      (modem as { version: string | undefined }).version = `${base === "" ? "" : `${base}/`}v${version}`;
     },
   };
 };

@@ -48,8 +48,17 @@ onEngine("a container's life", (project) => {
         expect(yield* engine.inspectContainer(id)).toMatchObject({ id, name: `${project}-kill`, state: "exited", exitCode: 137, health: "none", tty: false, restartCount: 0 });
         const other = yield* launch(engine, `${project}-exit`, specOf(project, sh("exit 7")));
         expect(yield* engine.waitContainer(other)).toBe(7);
-        expect((yield* engine.listContainers({ labels: [`com.docker.compose.project=${project}`], all: false })).length).toBe(0);
-        expect((yield* engine.listContainers({ labels: [`com.docker.compose.project=${project}`, "nothing=such"], all: true })).length).toBe(0);
+      }),
+    ));
+
+  test("lists by labels, with and without those that do not run", () =>
+    using((engine) =>
+      Effect.gen(function* () {
+        const { id } = yield* engine.createContainer(`${project}-listed`, specOf(project, {}, { labels: labelsOf(project, { listed: "yes" }) }));
+        const list = (all: boolean, ...labels: ReadonlyArray<string>) => Effect.map(engine.listContainers({ labels, all }), (found) => found.map((container) => container.id));
+        expect(yield* list(true, `com.docker.compose.project=${project}`, "listed")).toEqual([id]);
+        expect(yield* list(true, "listed=no")).toEqual([]);
+        expect(yield* list(false, "listed=yes")).toEqual([]);
       }),
     ));
 
