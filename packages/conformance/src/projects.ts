@@ -240,7 +240,7 @@ const fleet: ProjectShape = {
   says: { runner: /runner in the fleet/, dispatcher: /dispatcher for the fleet/ },
   anonymous: [],
   probes: [
-    { service: "runner", argv: ["sh", "-c", "test $(ulimit -n) = 1024"], shows: "limits of processes hold" },
+    { service: "runner", argv: ["grep", "-q", "Max open files *1024 *2048", "/proc/1/limits"], shows: "limits of processes hold" },
     { service: "dispatcher", argv: ["sh", "-c", "! touch /blocked && touch /run/allowed"], shows: "the root is read-only, the tmpfs is not" },
     { service: "monitor", argv: ["sh", "-c", "grep -q 10.1.2.3 /etc/hosts && test $(id -u) = 1000 -a $PWD = /tmp"], shows: "hosts, user and directory are as asked" },
   ],

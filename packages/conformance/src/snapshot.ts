@@ -2,9 +2,10 @@
 import type { Checkout } from "./checkout.ts";
 import type { ContainerRow } from "./EngineClient.ts";
 
-/** A container, with what a change could disturb. `volumes` are its anonymous volumes by path. */
+/** A container, with what a change could disturb. `state` is the inspect's: the list of some engines lags behind a stop. `volumes` are its anonymous volumes by path. */
 export interface Seen {
   readonly row: ContainerRow;
+  readonly state: string;
   readonly startedAt: string;
   readonly exitCode: number;
   readonly restarts: number;
@@ -29,8 +30,8 @@ export const look = async (checkout: Checkout): Promise<Snapshot> => {
       const inspected = await checkout.client.inspect(row.id);
       const volumes = anonymousVolumes(row);
       for (const name of Object.values(volumes)) checkout.volumesSeen.add(name);
-      const { StartedAt: startedAt, ExitCode: exitCode } = inspected.State;
-      return [row.name.replace(`${checkout.project}-`, ""), { row, startedAt, exitCode, restarts: inspected.RestartCount, volumes }];
+      const { Status: state, StartedAt: startedAt, ExitCode: exitCode } = inspected.State;
+      return [row.name.replace(`${checkout.project}-`, ""), { row, state, startedAt, exitCode, restarts: inspected.RestartCount, volumes }];
     }),
   );
   return new Map(seen);
@@ -53,4 +54,4 @@ export const fates = (before: Snapshot, after: Snapshot): Readonly<Record<string
 
 /** "web-1 running", sorted: what a set of containers looks like to its user. */
 export const states = (snapshot: Snapshot): ReadonlyArray<string> =>
-  [...snapshot].map(([name, seen]) => `${name} ${seen.row.state}${seen.row.state === "exited" ? `(${seen.exitCode})` : ""}`).sort();
+  [...snapshot].map(([name, seen]) => `${name} ${seen.state}${seen.state === "exited" ? `(${seen.exitCode})` : ""}`).sort();

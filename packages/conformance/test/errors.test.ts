@@ -205,16 +205,16 @@ onEngine("the engine says no", ({ client, subject }) => {
     const checkout = await opened("unhealthy", text);
     expectTold(subject, await checkout.run(subject, ["up", "-d"]), { says: [/sick.*unhealthy|unhealthy.*sick/] });
     const after = await look(checkout);
-    expect(after.get("waiting-1")?.row.state ?? "created").toBe("created");
-    expect(after.get("sick-1")?.row.state).toBe("running");
-    betterOnly(subject, () => expect(after.get("other-1")?.row.state).toBe("running"));
+    expect(after.get("waiting-1")?.state ?? "created").toBe("created");
+    expect(after.get("sick-1")?.state).toBe("running");
+    betterOnly(subject, () => expect(after.get("other-1")?.state).toBe("running"));
   });
 
   test("a one-shot that fails: the code is told and its dependents are not started", async () => {
     const text = `services:\n  job:\n    image: composure/test-idle\n    command: ["sh", "-c", "echo no room left; exit 7"]\n  after:\n    image: composure/test-idle\n    depends_on: {job: {condition: service_completed_successfully}}\n`;
     const checkout = await opened("job", text);
     expectTold(subject, await checkout.run(subject, ["up", "-d"]), { says: [/job.*7/] });
-    expect((await look(checkout)).get("after-1")?.row.state ?? "created").toBe("created");
+    expect((await look(checkout)).get("after-1")?.state ?? "created").toBe("created");
   });
 
   test("an external network that is not there: nothing is made", async () => {

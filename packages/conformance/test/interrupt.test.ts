@@ -66,6 +66,7 @@ onEngine("signals", ({ client, subject }) => {
       const finished = await up.done;
       expect(finished.code, finished.output).toBe(130);
       expect(states(await look(checkout)).map((one) => one.replace(/\(.*/, ""))).toEqual(["back-1 exited", "front-1 exited", "middle-1 exited"]);
+      await events.until(is("die", "back"));
       const order = events.seen.filter((event) => event.Action === "die").map(service);
       expect(order).toEqual(["front", "middle", "back"]);
     });
@@ -100,8 +101,8 @@ onEngine("signals", ({ client, subject }) => {
     const finished = await up.done;
     expect(finished.code, finished.output).toBe(130);
     const before = await look(checkout);
-    expect(before.get("door-1")?.row.state).toBe("running");
-    expect(before.get("guest-1")?.row.state ?? "created").toBe("created");
+    expect(before.get("door-1")?.state).toBe("running");
+    expect(before.get("guest-1")?.state ?? "created").toBe("created");
     await client.exec(`${checkout.project}-door-1`, ["touch", "/tmp/open"]);
     succeeded(await checkout.run(subject, ["up", "-d"]));
     const after = await look(checkout);
