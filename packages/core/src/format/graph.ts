@@ -1,8 +1,9 @@
 // The plan as a graph to draw: one node for each step, only the edges that are not implied by others, one lane for each service or resource.
+import { describeGuard } from "../plan/describe.ts";
 import type { StepId } from "../plan/Operation.ts";
 import type { Plan, Step } from "../plan/Plan.ts";
 import { isWayBack, predecessors, reachOf } from "./reach.ts";
-import { guardText, operationWords, reasonText } from "./words.ts";
+import { operationWords, reasonText } from "./words.ts";
 
 /** What a step means for what runs; decides its colour. */
 export type Tone = "create" | "replace" | "start" | "stop" | "remove" | "destroy" | "prepare" | "wait" | "change" | "fallback";
@@ -105,7 +106,7 @@ const nodeOf = (step: Step, replaced: ReadonlySet<string>): Node => {
     ...operationWords(step.operation),
     ...(part === undefined ? {} : { part }),
     because: reasonText(step.reason),
-    ...(step.guard === undefined ? {} : { when: guardText(step.guard) }),
+    ...(step.guard === undefined ? {} : { when: `if ${describeGuard(step.guard)}` }),
   };
 };
 

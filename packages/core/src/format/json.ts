@@ -2,7 +2,8 @@
 // readers; only the plan itself is read back.
 import * as Result from "effect/Result";
 import { maskSecrets } from "../explain/secrets.ts";
-import type { Plan, Step } from "../plan/Plan.ts";
+import { describeOperation } from "../plan/describe.ts";
+import type { Plan } from "../plan/Plan.ts";
 import type { Reason } from "../plan/Reason.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault } from "../source/problem.ts";
@@ -12,7 +13,7 @@ import { documentNode, planFormat, planVersion, type PlanDocument } from "./docu
 import { planShape } from "./planShape.ts";
 import { arrange, check } from "./shape.ts";
 import { summarise } from "./summary.ts";
-import { guardText, operationText, reasonText } from "./words.ts";
+import { becauseText, reasonText } from "./words.ts";
 
 type ActionDocument = PlanDocument["actions"][number];
 
@@ -20,9 +21,6 @@ const reasonWords = (reason: Reason): { readonly _tag: string; readonly text: st
   _tag: reason._tag,
   text: reasonText(reason),
 });
-
-const because = ({ reason, guard }: Step): string =>
-  guard === undefined ? reasonText(reason) : `${reasonText(reason)}, ${guardText(guard)}`;
 
 const actionDocument = (action: Action): ActionDocument => ({
   address: action.address,
@@ -55,7 +53,7 @@ export const planDocument = (plan: Plan, summary: Summary = summarise(plan)): Pl
     actions: [...summary.resources, ...summary.services.flatMap(({ actions }) => actions)].map(actionDocument),
     services: summary.services.map(serviceDocument),
     ...plan,
-    steps: plan.steps.map((step) => ({ ...step, text: operationText(step.operation), because: because(step) })),
+    steps: plan.steps.map((step) => ({ ...step, text: describeOperation(step.operation), because: becauseText(step) })),
   };
   return maskSecrets(arrange(documentNode, document)) as PlanDocument;
 };

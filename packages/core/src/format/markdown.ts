@@ -1,12 +1,13 @@
 // The plan for a pull request comment: GitHub's Markdown, stable, without secrets, and never longer than asked.
 import { maskSecrets } from "../explain/secrets.ts";
+import { describeNotice, describeOperation } from "../plan/describe.ts";
 import type { Plan } from "../plan/Plan.ts";
 import type { FieldChange } from "../plan/Reason.ts";
 import type { Summary } from "./Action.ts";
 import { planMermaid } from "./mermaid.ts";
 import { actionSymbol, resourceRows, type Row, serviceRows } from "./rows.ts";
 import { summarise } from "./summary.ts";
-import { noticeText, operationText, reasonText } from "./words.ts";
+import { becauseText } from "./words.ts";
 
 export interface MarkdownOptions {
   /** Characters; GitHub refuses comments beyond 65536. */
@@ -75,7 +76,7 @@ const notes = (plan: Plan): ReadonlyArray<string> => {
   const consents = plan.confirmations.map(
     ({ question, destroys, flag }) => `> [!${destroys ? "CAUTION" : "IMPORTANT"}]\n> ${plain(question)}\n> Yes: ${code(flag)}.${destroys ? " Without it the data is kept." : ""}`,
   );
-  const notices = plan.notices.map((notice) => `- ${plain(noticeText(notice))}`);
+  const notices = plan.notices.map((notice) => `- ${plain(describeNotice(notice))}`);
   return [...consents, ...(notices.length === 0 ? [] : [notices.join("\n")])];
 };
 
@@ -90,7 +91,7 @@ const stepList = (plan: Plan): string =>
     `All ${plan.steps.length} steps, in order`,
     block(
       "text",
-      plan.steps.map(({ id, needs, operation, reason }) => `#${id} ${operationText(operation)}${needs.length === 0 ? "" : ` [after ${needs.join(", ")}]`}: ${reasonText(reason)}`),
+      plan.steps.map((step) => `#${step.id} ${describeOperation(step.operation)}${step.needs.length === 0 ? "" : ` [after ${step.needs.join(", ")}]`}: ${becauseText(step)}`),
     ),
   );
 

@@ -1,21 +1,7 @@
 // Which steps of a plan come before which.
+import { guardSteps } from "../plan/guards.ts";
 import type { StepId } from "../plan/Operation.ts";
 import type { Guard, Plan, Step } from "../plan/Plan.ts";
-
-/** The steps that a guard looks at. */
-export const guardSteps = (guard: Guard | undefined): ReadonlyArray<StepId> => {
-  switch (guard?._tag) {
-    case undefined:
-      return [];
-    case "ImageChanged":
-    case "ImageUnchanged":
-    case "Failed":
-      return [guard.step];
-    case "AnyOf":
-    case "AllOf":
-      return guard.guards.flatMap(guardSteps);
-  }
-};
 
 /** Whether the step belongs to the way back: it runs only when another step failed. */
 export const isWayBack = ({ guard }: Pick<Step, "guard">): boolean => hasFailed(guard);
@@ -36,7 +22,7 @@ const hasFailed = (guard: Guard | undefined): boolean => {
 
 /** Everything that must have ended before the step may run. */
 export const predecessors = (step: Step): ReadonlyArray<StepId> =>
-  Array.from(new Set([...step.needs, ...(step.after ?? []), ...guardSteps(step.guard)])).sort((a, b) => a - b);
+  Array.from(new Set([...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))])).sort((a, b) => a - b);
 
 export interface Reach {
   /** `before` has ended whenever `step` begins. */

@@ -1,5 +1,6 @@
 // A plan as people think of it: one action for each container, network, volume and image, with its reason and downtime.
 import type { Address } from "../plan/Address.ts";
+import { describeGuard } from "../plan/describe.ts";
 import type { Operation, OperationTag } from "../plan/Operation.ts";
 import type { Plan, Step } from "../plan/Plan.ts";
 import type { Reason } from "../plan/Reason.ts";
@@ -7,7 +8,6 @@ import type { Action, ActionKind, ResourceKind, Summary } from "./Action.ts";
 import { type Downtime, downtimeOf, noDowntime } from "./downtime.ts";
 import { isWayBack, type Reach, reachOf } from "./reach.ts";
 import { outageOfService } from "./replicas.ts";
-import { guardText } from "./words.ts";
 
 /** The lower, the more it explains. */
 const rank = (reason: Reason): number => {
@@ -191,7 +191,7 @@ const actionOf = (address: Address, all: ReadonlyArray<Step>, context: Context):
     reason,
     fields: reason._tag === "ConfigChanged" ? reason.fields : [],
     downtime,
-    ...(guard === undefined ? {} : { when: guardText(guard) }),
+    ...(guard === undefined ? {} : { when: `if ${describeGuard(guard)}` }),
     restorable: all.some(isWayBack),
     steps: all.map(({ id }) => id),
   };

@@ -119,7 +119,7 @@ describe("summary", () => {
     const create = shop.steps.find(({ operation }) => operation._tag === "CreateContainer") as Step;
     const plan = { ...planOf([]), steps: [{ ...create, id: 1, needs: [], guard: { _tag: "ImageChanged" as const, step: 1, from: "sha256:1" } }] };
     const summary = summarise(plan);
-    assert.strictEqual(summary.services[0]?.actions[0]?.when, "if #1 brings a new image");
+    assert.strictEqual(summary.services[0]?.actions[0]?.when, "if #1 brings another image");
     assert.include(summary.headline, "only if a pull or build brings a new image");
   });
 });
