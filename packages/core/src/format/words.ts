@@ -1,5 +1,6 @@
 // Shorter words than those of plan/describe.ts, for tables and drawings, where names stand elsewhere.
 import { describeGuard, describeReason } from "../plan/describe.ts";
+export { describeNotice as noticeText } from "../plan/describe.ts";
 import type { ContainerRef, Operation, WaitCondition } from "../plan/Operation.ts";
 import type { Step } from "../plan/Plan.ts";
 import type { Reason } from "../plan/Reason.ts";
