@@ -14,7 +14,17 @@ import {
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { type Problems, type Reading, refuse, within } from "../source/reading.ts";
 import { timestampText } from "../source/goText.ts";
-import { get, getIn, isNull, mapEntries, mapItems, type MapTree, toPlain, type Tree, type TreePath } from "../source/Tree.ts";
+import {
+  get,
+  getIn,
+  isNull,
+  mapEntries,
+  mapItems,
+  type MapTree,
+  toPlain,
+  type Tree,
+  type TreePath,
+} from "../source/Tree.ts";
 import { readLeaf } from "./kinds.ts";
 
 /** What a project holds besides its files. */
@@ -46,7 +56,9 @@ const datesAsText = (tree: Tree): Tree => {
 
 const extensionsOf = (tree: MapTree): Extensions | undefined => {
   const found = Array.from(tree.entries).filter(([key]) => key.startsWith("x-") && key !== valueKey);
-  return found.length === 0 ? undefined : Object.fromEntries(found.map(([key, entry]) => [key, toPlain(datesAsText(entry.value))]));
+  return found.length === 0
+    ? undefined
+    : Object.fromEntries(found.map(([key, entry]) => [key, toPlain(datesAsText(entry.value))]));
 };
 
 const readStruct = (fields: Fields, reading: Reading): Readonly<Record<string, unknown>> | undefined => {

@@ -57,6 +57,7 @@ const readInteger = (reading: Reading, width: Width): number | undefined => {
   if (typeof value === "number" || typeof value === "bigint") number = Math.trunc(Number(value));
   else if (typeof value === "string" && width === "int" && /^[+-]?\d+$/.test(value)) number = Number(value);
   else return mismatch(reading, typeof value === "string" ? "a whole number without quotes" : "a whole number");
+  if (Math.abs(number) > 2 ** 63) return refuse(reading, "the value is too large");
   if (width !== "int" && number < 0) return refuse(reading, "the value must not be negative");
   return number;
 };
@@ -195,14 +196,14 @@ const readTextMap = (reading: Reading, form: MapForm): Readonly<Record<string, s
 const readMultiOptions = (reading: Reading): Readonly<Record<string, ReadonlyArray<string>>> | undefined => {
   const { tree } = reading;
   if (tree._tag !== "Map") return mismatch(reading, "a mapping");
-  return Object.fromEntries(
-    Array.from(tree.entries, ([key, { value }]) => {
-      const item = within(reading, key, value);
-      const many = value._tag === "List" ? readItems(item, readPrinted) : undefined;
-      const one = value._tag === "List" ? undefined : readPrinted(item);
-      return [key, many ?? (one === undefined ? [] : [one])] as const;
-    }),
-  );
+  const options: Array<readonly [string, ReadonlyArray<string>]> = [];
+  for (const [key, { value }] of tree.entries) {
+    const item = within(reading, key, value);
+    const texts = value._tag === "List" ? readItems(item, readPrinted) : [readPrinted(item)];
+    const read = (texts ?? []).filter((text) => text !== undefined);
+    if (read.length > 0) options.push([key, read]);
+  }
+  return Object.fromEntries(options);
 };
 
 const readHosts = (reading: Reading): Readonly<Record<string, ReadonlyArray<string>>> | undefined => {

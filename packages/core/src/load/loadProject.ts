@@ -63,13 +63,11 @@ const findFiles = (loading: Loading, first: EnvironmentPass): Discovered => {
   return discover(request, files, first.environment, workingDirectory(request, request.files));
 };
 
+/** Unset is one empty name, so that a service with `profiles: ["${DEBUG}"]` is enabled while DEBUG is unset. */
 const activeProfiles = (request: LoadRequest, environment: Environment): ReadonlyArray<string> =>
   request.profiles.length > 0
     ? request.profiles
-    : (environment.get("COMPOSE_PROFILES")?.value ?? "")
-        .split(",")
-        .map((profile) => profile.trim())
-        .filter((profile) => profile !== "");
+    : (environment.get("COMPOSE_PROFILES")?.value ?? "").split(",").map((profile) => profile.trim());
 
 const isTrue = (text: string | undefined): boolean => ["1", "t", "true"].includes((text ?? "").trim().toLowerCase());
 

@@ -3,7 +3,7 @@ import { byBytes, type Json, type JsonObject } from "../hash/canonicalJson.ts";
 import type { EnvFile, Ulimit } from "../model/Service.ts";
 import type { Field, Fields, Kind } from "./fields.ts";
 import { byNature } from "./order.ts";
-import { durationText, modeText, shortestFloat32, wholeText } from "./numbers.ts";
+import { durationText, modeText, shortestFloat32, wholeNumber, wholeText } from "./numbers.ts";
 
 /** JSON leaves out everything under `x-*`; YAML prints it, drops empty structs and spells a few values differently. */
 export type Dialect = "json" | "yaml";
@@ -48,12 +48,14 @@ const hostList = (hosts: Readonly<Record<string, ReadonlyArray<string>>>): Reado
     .sort(byBytes);
 
 const encodeUlimit = (ulimit: Ulimit, dialect: Dialect): Json => {
-  if (ulimit.single !== undefined && ulimit.single !== 0) return ulimit.single;
+  if (ulimit.single !== undefined && ulimit.single !== 0) return wholeNumber(ulimit.single);
   const pairs: ReadonlyArray<readonly [string, number]> = [
     ["soft", ulimit.soft ?? 0],
     ["hard", ulimit.hard ?? 0],
   ];
-  return new Map(pairs.filter(([, limit]) => dialect === "yaml" || limit !== 0));
+  return new Map(
+    pairs.filter(([, limit]) => dialect === "yaml" || limit !== 0).map(([key, limit]) => [key, wholeNumber(limit)]),
+  );
 };
 
 const encodeEnvFile = (file: EnvFile, dialect: Dialect): Json => {
@@ -74,7 +76,7 @@ const encodeKind = (kind: Kind, value: unknown, dialect: Dialect): Json => {
       return (value as boolean | undefined) ?? false;
     case "Integer":
     case "DeviceCount":
-      return (value as number | undefined) ?? 0;
+      return wholeNumber((value as number | undefined) ?? 0);
     case "Float32":
       return shortestFloat32((value as number | undefined) ?? 0);
     case "Bytes":

@@ -23,8 +23,20 @@ export const durationText = (duration: Nanoseconds): string => {
   return `${sign}${minutes / 60n}h${minutes % 60n}m${tail}`;
 };
 
+const largest = 2n ** 63n - 1n;
+
+/**
+ * A whole number with all its digits. The largest 64-bit number, which files use for "no limit", has no exact
+ * counterpart in a double; it is the one that 2^63 stands for.
+ */
+export const wholeNumber = (value: number): number | bigint => {
+  if (Number.isSafeInteger(value)) return value;
+  const digits = BigInt(value);
+  return digits > largest ? largest : digits;
+};
+
 /** Decimal digits of a whole number of any size, never in exponent form. */
-export const wholeText = (value: number): string => (Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString());
+export const wholeText = (value: number): string => String(wholeNumber(value));
 
 /** The shortest decimal that reads back as the same 32-bit float. */
 export const shortestFloat32 = (value: number): number => {
