@@ -2,7 +2,6 @@
 import { carriesHash } from "../desired/configHash.ts";
 import type { DesiredService } from "../desired/Desired.ts";
 import { labelOf } from "../desired/labels.ts";
-import { resolveReferences } from "../desired/references.ts";
 import { diffConfig } from "../explain/diff.ts";
 import { recordLabel } from "../explain/record.ts";
 import type { StepId } from "../plan/Operation.ts";
@@ -70,8 +69,8 @@ interface Rule<A> {
 export const imageOf = (container: ObservedContainer): string =>
   container.imageId === "" ? (container.labels[labelOf.image] ?? "") : container.imageId;
 
-const changedFields = ({ container, desired, idOf }: Facts): ReadonlyArray<FieldChange> => {
-  const fields = diffConfig(container.labels[recordLabel], resolveReferences(desired.service, idOf));
+const changedFields = ({ container, desired }: Facts): ReadonlyArray<FieldChange> => {
+  const fields = diffConfig(container.labels[recordLabel], desired.service);
   if (fields.length > 0 || container.labels[recordLabel] !== undefined || container.image === desired.image) return fields;
   return container.image.startsWith("sha256:") ? [] : [{ path: "image", before: container.image, after: desired.image }];
 };

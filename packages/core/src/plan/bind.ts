@@ -45,7 +45,8 @@ const lateLabels = (spec: ContainerSpec, ids: ReadonlyMap<string, string>, image
   if (image !== undefined && spec.labels[labelOf.hook] === undefined) labels[labelOf.image] = image;
   if (spec.number === undefined) return labels;
   labels[labelOf.configHash] ??= configHash(spec.service, (service) => ids.get(service));
-  labels[recordLabel] ??= encodeRecord(resolveReferences(spec.service, (service) => ids.get(service)));
+  // As the file writes it: ids of other containers would look like changes.
+  labels[recordLabel] ??= encodeRecord(spec.service);
   return labels;
 };
 
