@@ -28,12 +28,12 @@ const exists = (files: Files, path: string): boolean => {
 const fromVariable = (request: LoadRequest, files: Files, environment: Environment, text: string): Discovered => {
   const separator = environment.get("COMPOSE_PATH_SEPARATOR")?.value || ":";
   const paths = text.split(separator).map((path) => (path === "-" ? path : absoluteFrom(request.cwd, path)));
-  const diagnostics = paths
-    .filter((path) => path !== "-" && files.read(path)?._tag === "Missing")
-    .map((path) =>
-      fault("file-missing", `stat ${path}: no such file or directory`, {}, "COMPOSE_FILE names this file."),
-    );
-  return { paths, diagnostics };
+  const missing = paths.filter((path) => path !== "-" && files.read(path)?._tag === "Missing");
+  const hint = "COMPOSE_FILE names this file.";
+  return {
+    paths: paths.filter((path) => !missing.includes(path)),
+    diagnostics: missing.map((path) => fault("file-missing", `stat ${path}: no such file or directory`, {}, hint)),
+  };
 };
 
 const pick = (candidates: ReadonlyArray<string>, what: string): ReadonlyArray<Diagnostic> =>

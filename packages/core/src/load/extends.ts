@@ -103,10 +103,11 @@ const reportCycle = (loading: Loading, chain: ReadonlyArray<Link>, target: Exten
   report(loading, fault("extends-cycle", message, place, "Remove one of these extends."));
 };
 
-/** What stands at the end of a chain: a finished service, or nothing usable. */
+/** What stands at the end of a chain: a finished service, nothing at all, or (`broken`) a mistake that was reported. */
 interface ChainEnd {
   readonly chain: ReadonlyArray<Link>;
   readonly base: Tree | undefined;
+  readonly broken: boolean;
 }
 
 /** Follows `extends` from `name` on; every service on the way becomes a link. */
@@ -116,33 +117,33 @@ const followChain = (loading: Loading, scope: Scope, start: ExtendsFile, startNa
   let file = start;
   let name = startName;
   for (;;) {
-    if (file.resolved.has(name)) return { chain, base: file.resolved.get(name) };
+    if (file.resolved.has(name)) return { chain, base: file.resolved.get(name), broken: false };
     const service = get(file.services, name);
-    if (service === undefined || isNull(service)) return { chain, base: undefined };
+    if (service === undefined || isNull(service)) return { chain, base: undefined, broken: false };
     if (service._tag !== "Map") {
       const place = { path: ["services", name], span: service.span };
       report(loading, fault("wrong-type", `services.${name} must be a mapping`, place));
-      return { chain, base: undefined };
+      return { chain, base: undefined, broken: true };
     }
     const written = get(service, "extends");
-    if (written === undefined) return { chain, base: service };
+    if (written === undefined) return { chain, base: service, broken: false };
     const link: Link = { file, name, service };
     chain.push(link);
     seen.add(`${file.path}\u0000${name}`);
     const reference = readReference(loading, name, written);
-    if (reference === undefined) return { chain, base: undefined };
+    if (reference === undefined) return { chain, base: undefined, broken: true };
     const target =
       reference.file === undefined ? file : readOther(loading, scope, name, reference.file.name, reference.file.at);
-    if (target === undefined) return { chain, base: undefined };
+    if (target === undefined) return { chain, base: undefined, broken: true };
     if (!target.services.entries.has(reference.service)) {
       reportUnknown(loading, link, target, reference);
-      return { chain, base: undefined };
+      return { chain, base: undefined, broken: true };
     }
     if (seen.has(`${target.path}\u0000${reference.service}`)) {
       reportCycle(loading, chain, target, reference.service);
       // The others of the cycle are not reported again.
       for (const member of chain) member.file.resolved.set(member.name, remove(member.service, "extends"));
-      return { chain: [], base: undefined };
+      return { chain: [], base: undefined, broken: true };
     }
     file = target;
     name = reference.service;
@@ -150,7 +151,7 @@ const followChain = (loading: Loading, scope: Scope, start: ExtendsFile, startNa
 };
 
 const resolveService = (loading: Loading, scope: Scope, file: ExtendsFile, name: string): Tree | undefined => {
-  const { chain, base } = followChain(loading, scope, file, name);
+  const { chain, base, broken } = followChain(loading, scope, file, name);
   let current = base;
   for (const link of chain.toReversed()) {
     if (current?._tag === "Map") {
@@ -158,7 +159,7 @@ const resolveService = (loading: Loading, scope: Scope, file: ExtendsFile, name:
       const merged = mergeServices(reset, link.service, link.name);
       report(loading, merged.diagnostics);
       current = remove(merged.tree, "extends");
-    } else current = link.service;
+    } else current = broken ? remove(link.service, "extends") : link.service;
     link.file.resolved.set(link.name, current);
   }
   return file.resolved.has(name) ? file.resolved.get(name) : current;

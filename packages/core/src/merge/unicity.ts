@@ -27,7 +27,7 @@ const isWhole = (tree: Tree): boolean =>
 
 const beforeEquals: Key = (entry) => {
   const text = textOf(entry);
-  if (text === undefined) return Result.fail(`unexpected type ${kindOf(entry)}; expected a string`);
+  if (text === undefined) return Result.fail(`must be text, it is a ${kindOf(entry)}`);
   const at = text.indexOf("=");
   return Result.succeed(at < 0 ? text : text.slice(0, at));
 };
@@ -46,7 +46,7 @@ const volumeTarget = mountTarget((text) => {
   const parsed = parseVolume(text);
   return Result.isSuccess(parsed)
     ? Result.succeed(parsed.success.target)
-    : Result.fail(`invalid spec "${text}": ${parsed.failure}`);
+    : Result.fail(`is no volume: ${parsed.failure}`);
 });
 
 const deviceTarget = mountTarget((text) => {
@@ -59,16 +59,16 @@ const fileTarget =
   (entry) => {
     const text = textOf(entry);
     if (text !== undefined) return Result.succeed(`${folder}/${text}`);
-    if (entry._tag !== "Map") return Result.fail(`unexpected type ${kindOf(entry)}; expected a string or a mapping`);
+    if (entry._tag !== "Map") return Result.fail(`must be text or a mapping, it is a ${kindOf(entry)}`);
     const target = get(entry, "target");
     if (target === undefined) return Result.succeed(`${folder}/${textOf(get(entry, "source")) ?? ""}`);
     const written = textOf(target);
-    return written === undefined ? Result.fail("target must be a string") : Result.succeed(written);
+    return written === undefined ? Result.fail("has a target that is no text") : Result.succeed(written);
   };
 
 const exposed: Key = (entry) =>
   textOf(entry) === undefined && !isWhole(entry)
-    ? Result.fail(`unexpected type ${kindOf(entry)}; expected a port`)
+    ? Result.fail(`must be a port, it is a ${kindOf(entry)}`)
     : Result.succeed(goText(entry));
 
 /** A number and the same digits as text are different ports to docker compose. */
@@ -148,7 +148,7 @@ const uniqueItems = (walk: Walk, tree: ListTree, key: Key): ListTree => {
     const found = key(item);
     if (Result.isFailure(found)) {
       const place = { path: [...walk.path, index], span: item.span };
-      walk.diagnostics.push(fault("wrong-type", `${walk.path.join(".")}[${index}]: ${found.failure}`, place));
+      walk.diagnostics.push(fault("invalid-value", `item ${index} of ${walk.path.at(-1)} ${found.failure}`, place));
       items.push(item);
       continue;
     }

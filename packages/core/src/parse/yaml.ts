@@ -48,6 +48,32 @@ const hintFor = (error: YAMLError, source: string): string | undefined => {
   }
 };
 
+/** The library's sentences are about its grammar; these are about the file. */
+const messageFor = (error: YAMLError): string => {
+  switch (error.code) {
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return "a mapping cannot begin here";
+    case "MULTILINE_IMPLICIT_KEY":
+      return "a key must stand on one line, followed by a colon";
+    case "TAB_AS_INDENT":
+      return "tabs are not allowed as indentation";
+    case "BAD_INDENT":
+      return error.message.startsWith("All ")
+        ? "the indentation does not fit the lines above"
+        : error.message.startsWith("Flow ")
+          ? "a bracket is never closed"
+          : error.message;
+    case "MISSING_CHAR":
+      if (error.message.startsWith("Implicit map keys")) return "the colon after this key is missing";
+      if (error.message.startsWith("Missing closing")) return "a quote is never closed";
+      return error.message;
+    case "KEY_OVER_1024_CHARS":
+      return "the key is longer than 1024 characters";
+    default:
+      return error.message;
+  }
+};
+
 const unsupportedDirective = (document: Document): string | undefined => {
   const { yaml } = document.directives ?? {};
   if (yaml?.explicit !== true || yaml.version === "1.1") return undefined;
@@ -106,7 +132,7 @@ const syntaxDiagnostics = (
     found.set(span.line, {
       severity: "error",
       code: "yaml-syntax",
-      message: error.message,
+      message: messageFor(error),
       span,
       ...(hint === undefined ? {} : { hint }),
     });

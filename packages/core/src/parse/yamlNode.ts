@@ -140,13 +140,13 @@ const convertAlias = (conversion: Conversion, node: Node, depth: number): Conver
 const under = (key: string, resets: ReadonlyArray<ResetPath>): ReadonlyArray<ResetPath> =>
   resets.length === 0 ? resets : resets.map((path) => [key, ...path]);
 
-const convertList = (conversion: Conversion, node: YAMLSeq, depth: number): Converted => {
+const convertList = (conversion: Conversion, node: YAMLSeq, depth: number, path: string): Converted => {
   const items: Tree[] = [];
   const resets: ResetPath[] = [];
   let size = 1;
   let height = 0;
   for (const [index, item] of node.items.entries()) {
-    const converted = convertNode(conversion, item as Node, depth + 1);
+    const converted = convertNode(conversion, item as Node, depth + 1, `${path}[${index}]`);
     if (converted.tree !== undefined) items.push(converted.tree);
     resets.push(...under(String(index), converted.resets));
     size += converted.size;
@@ -229,12 +229,14 @@ const convertMap = (conversion: Conversion, node: YAMLMap, depth: number, path: 
     const merge = isMergeKey(pair.key);
     const key = merge ? MERGE_KEY : convertKey(conversion, pair.key, path);
     const next = key === undefined || merge ? path : path === "" ? key : `${path}.${key}`;
+    const known = conversion.diagnostics.length;
     const value = pair.value === null ? nothing(keySpan) : convertNode(conversion, pair.value, depth + 1, next);
     size += value.size + 1;
     height = Math.max(height, value.height);
     if (key === undefined || first !== undefined) continue;
     // The path of what a merge key brings in does not mention the merge key.
     resets.push(...(merge ? value.resets : under(key, value.resets)));
+    if (merge && conversion.diagnostics.length > known) continue;
     if (merge) merged.push(value);
     else if (value.tree !== undefined) entries.set(key, { span: keySpan, value: value.tree });
   }
@@ -249,7 +251,7 @@ const convertMap = (conversion: Conversion, node: YAMLMap, depth: number, path: 
 
 const convertCollection = (conversion: Conversion, node: Node, depth: number, path: string): Converted => {
   if (isMap(node)) return convertMap(conversion, node, depth, path);
-  if (isSeq(node)) return convertList(conversion, node, depth);
+  if (isSeq(node)) return convertList(conversion, node, depth, path);
   if (isScalar(node)) return convertScalar(conversion, node);
   return nothing(spanOf(conversion, node));
 };

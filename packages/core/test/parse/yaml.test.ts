@@ -115,7 +115,7 @@ describe("problems", () => {
     ["a: *b\n", "1:4 unknown-anchor: the alias *b refers to an anchor that is not defined"],
     ["a: &a {b: *a}\n", "1:11 alias-cycle: the alias *a is inside the value it stands for (line 1)"],
     ["a:\n  <<: 5\n", "2:7 merge-key: a merge key (<<) needs a mapping or a list of mappings"],
-    ["a:\n\tb: 1\n", "2:1 yaml-syntax: Tabs are not allowed as indentation"],
+    ["a:\n\tb: 1\n", "2:1 yaml-syntax: tabs are not allowed as indentation"],
     ["a: @x\n", "1:4 yaml-syntax: Plain value cannot start with reserved character @"],
     ["a:\n  - \tb\n", "2:5 yaml-syntax: a tab cannot stand here"],
     ["a: 1\n\t\nb: 2\n", "2:1 yaml-syntax: a tab cannot stand here"],
