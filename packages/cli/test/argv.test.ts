@@ -1,3 +1,4 @@
+// Command lines: those that docker compose takes, those that it refuses, and how.
 import { describe, expect, it } from "vitest";
 import { command } from "../src/argv/Flag.ts";
 import { parse } from "../src/argv/parse.ts";

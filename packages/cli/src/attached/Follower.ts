@@ -1,6 +1,5 @@
 // Watches the containers of an attached `up`: who runs, what they print, how they end.
-import type { ContainerEvent, EngineApi } from "@composure/engine/Engine";
-import { Engine } from "@composure/engine/Engine";
+import { type ContainerEvent, Engine, type EngineApi } from "@composure/engine/Engine";
 import type { EngineError } from "@composure/engine/EngineError";
 import type { ObservedContainer } from "@composure/core/observed/Observed";
 import type { StringMap } from "@composure/core/model/Service";
@@ -10,7 +9,7 @@ import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import { eventTime } from "../logs/follow.ts";
 import { logName } from "../logs/names.ts";
-import { containerLines, type LogLine } from "../logs/streams.ts";
+import { containerLines, linesOf, type LogLine } from "../logs/streams.ts";
 
 /** A container ended and will not come back by itself. */
 export interface Ended {
@@ -27,8 +26,9 @@ export interface FollowerOptions {
   readonly watched: (service: string) => boolean;
   /** Containers that the plan itself takes away: their end is no news. */
   readonly leaving: ReadonlySet<string>;
-  /** Those that were there before: of their output only what comes after this moment (unix seconds) is new. */
-  readonly before: ReadonlySet<string>;
+  /** Those that were there before: their earlier output is no news. */
+  readonly before: ReadonlyMap<string, ObservedContainer>;
+  /** Unix seconds: what is older is no news either. */
   readonly since: number;
   readonly write: (name: string, lines: ReadonlyArray<LogLine>) => Effect.Effect<void>;
   readonly status: (name: string, text: string) => Effect.Effect<void>;
@@ -48,65 +48,89 @@ interface Entry {
   expected: boolean;
   diedAt: string | undefined;
   stream: Fiber.Fiber<void> | undefined;
-}
-
-export interface Follower {
-  readonly hear: (event: ContainerEvent) => Effect.Effect<void, never, Scope.Scope>;
-  /** Follows a container that runs already, from now on. */
-  readonly join: (container: ObservedContainer) => Effect.Effect<void, never, Scope.Scope>;
-  /** Compares with what the engine lists, so that an event that came too early or not at all is made up for. */
-  readonly settle: Effect.Effect<void, EngineError, Scope.Scope>;
-  readonly anyAlive: () => boolean;
-  /** Waits until every stream has told its last line, at most `seconds`. */
-  readonly drain: (seconds: number) => Effect.Effect<void>;
+  /** The stream was opened before the start and needs no other. */
+  ahead: boolean;
 }
 
 const label = (labels: StringMap, key: string): string => labels[`com.docker.compose.${key}`] ?? "";
 const isAlive = (state: ObservedContainer["state"]): boolean => state === "running" || state === "paused" || state === "restarting";
 
-export const makeFollower = (options: FollowerOptions): Follower => {
-  const { engine } = options;
-  const entries = new Map<string, Entry>();
-  let diedMeanwhile: Set<string> | undefined;
+export class Follower {
+  private readonly options: FollowerOptions;
+  private readonly entries = new Map<string, Entry>();
+  /** While the engine's list is on its way, the ends that it may not know of yet. */
+  private diedMeanwhile: Set<string> | undefined;
 
-  const entryOf = (id: string, name: string, labels: StringMap): Entry => {
-    const known = entries.get(id);
+  constructor(options: FollowerOptions) {
+    this.options = options;
+  }
+
+  private entryOf(id: string, name: string, labels: StringMap): Entry {
+    const known = this.entries.get(id);
     if (known !== undefined) return known;
-    const entry: Entry = { id, name: logName({ name, labels }, options.project), service: label(labels, "service"), running: false, expected: false, diedAt: undefined, stream: undefined };
-    entries.set(id, entry);
+    const entry: Entry = {
+      id,
+      name: logName({ name, labels }, this.options.project),
+      service: label(labels, "service"),
+      running: false,
+      expected: false,
+      diedAt: undefined,
+      stream: undefined,
+      ahead: false,
+    };
+    this.entries.set(id, entry);
     return entry;
-  };
+  }
 
-  const open = (entry: Entry, from: { readonly since?: string; readonly tail?: number }) =>
-    Effect.gen(function* () {
-      if (!options.streamed(entry.service)) return;
-      const earlier = entry.stream;
-      const read = containerLines(entry.id, { follow: true, timestamps: false, ...from }).pipe(
-        Stream.runForEach((lines) => options.write(entry.name, lines)),
-        Effect.catch((error) => (error.reason._tag === "NotFound" ? Effect.void : options.complain(entry.name, error))),
-        Effect.provideService(Engine, engine),
-      );
-      entry.stream = yield* Effect.forkScoped(earlier === undefined ? read : Effect.andThen(Fiber.await(earlier), read));
+  private read(entry: Entry, lines: Stream.Stream<ReadonlyArray<LogLine>, EngineError, Engine>) {
+    const { options } = this;
+    const earlier = entry.stream;
+    const reading = lines.pipe(
+      Stream.runForEach((some) => options.write(entry.name, some)),
+      Effect.catch((error) => (error.reason._tag === "NotFound" ? Effect.void : options.complain(entry.name, error))),
+      Effect.provideService(Engine, options.engine),
+    );
+    return Effect.map(Effect.forkScoped(earlier === undefined ? reading : Effect.andThen(Fiber.await(earlier), reading)), (fiber) => {
+      entry.stream = fiber;
     });
+  }
 
-  /** Where new output begins: after its last end, or after our own beginning if it is older than that. */
-  const from = (entry: Entry): { readonly since?: string } => {
-    if (entry.diedAt !== undefined) return { since: entry.diedAt };
-    return options.before.has(entry.id) ? { since: String(options.since) } : {};
-  };
+  private open(entry: Entry, from: { readonly since?: string; readonly tail?: number }) {
+    if (!this.options.streamed(entry.service)) return Effect.void;
+    return this.read(entry, containerLines(entry.id, { follow: true, timestamps: false, ...from }));
+  }
 
-  const started = (entry: Entry) =>
-    Effect.suspend(() => {
-      entry.expected = false;
-      if (entry.running) return Effect.void;
-      entry.running = true;
-      return open(entry, from(entry));
-    });
+  /** Connects to a container that was there before, just before it is started: nothing old is shown, nothing new is lost. */
+  attachAhead(id: string): Effect.Effect<void, never, Scope.Scope> {
+    const container = this.options.before.get(id);
+    if (container === undefined || isAlive(container.state) || !this.options.streamed(label(container.labels, "service"))) return Effect.void;
+    const entry = this.entryOf(id, container.name, container.labels);
+    return this.options.engine.attachOutput(id).pipe(
+      Effect.flatMap((chunks) => {
+        entry.ahead = true;
+        return this.read(entry, linesOf(chunks, false));
+      }),
+      // Its logs will do.
+      Effect.catch(() => Effect.void),
+    );
+  }
 
-  const died = (entry: Entry, code: number) =>
-    Effect.gen(function* () {
-      const stream = entry.stream;
-      const back = yield* engine.inspectContainer(entry.id).pipe(
+  private started(entry: Entry) {
+    entry.expected = false;
+    if (entry.running) return Effect.void;
+    entry.running = true;
+    const ahead = entry.ahead && entry.stream?.pollUnsafe() === undefined;
+    entry.ahead = false;
+    if (ahead) return Effect.void;
+    const since = entry.diedAt ?? (this.options.before.has(entry.id) ? String(this.options.since) : undefined);
+    return this.open(entry, since === undefined ? {} : { since });
+  }
+
+  private died(entry: Entry, code: number) {
+    const { options } = this;
+    return Effect.gen({ self: this }, function* () {
+      const { stream } = entry;
+      const back = yield* options.engine.inspectContainer(entry.id).pipe(
         Effect.map((details) => isAlive(details.state)),
         Effect.orElseSucceed(() => false),
       );
@@ -117,56 +141,60 @@ export const makeFollower = (options: FollowerOptions): Follower => {
       yield* options.status(entry.name, `exited with code ${code}${back ? " (restarting)" : ""}`);
       if (!back) yield* options.ended({ service: entry.service, name: entry.name, code });
     });
+  }
 
-  const hear = (event: ContainerEvent) =>
-    Effect.gen(function* () {
-      const labels = event.attributes;
-      if (label(labels, "oneoff") === "True" || label(labels, "hook") !== "" || !options.watched(label(labels, "service"))) return;
-      const entry = entryOf(event.id, event.name, labels);
-      if (event.action === "start") yield* started(entry);
-      else if (event.action === "destroy") {
-        entry.running = false;
-        entry.expected = false;
-        yield* options.gone;
-      } else if (event.action === "die") {
+  hear(event: ContainerEvent): Effect.Effect<void, never, Scope.Scope> {
+    const labels = event.attributes;
+    if (label(labels, "oneoff") === "True" || label(labels, "hook") !== "" || !this.options.watched(label(labels, "service"))) return Effect.void;
+    const entry = this.entryOf(event.id, event.name, labels);
+    switch (event.action) {
+      case "start":
+        return this.started(entry);
+      case "die":
         entry.running = false;
         entry.expected = true;
         entry.diedAt = eventTime(event.time);
-        diedMeanwhile?.add(event.id);
-        yield* Effect.forkScoped(died(entry, Number(event.attributes["exitCode"] ?? 0)));
+        this.diedMeanwhile?.add(event.id);
+        return Effect.asVoid(Effect.forkScoped(this.died(entry, Number(labels["exitCode"] ?? 0))));
+      case "destroy":
+        entry.running = false;
+        entry.expected = false;
+        return this.options.gone;
+      default:
+        return Effect.void;
+    }
+  }
+
+  /** Follows a container that runs already, from now on. */
+  join(container: ObservedContainer): Effect.Effect<void, never, Scope.Scope> {
+    const entry = this.entryOf(container.id, container.name, container.labels);
+    if (entry.running) return Effect.void;
+    entry.running = true;
+    return this.open(entry, { tail: 0 });
+  }
+
+  /** Compares with what the engine lists, so that an event that came too early or not at all is made up for. */
+  get settle(): Effect.Effect<void, EngineError, Scope.Scope> {
+    const { engine, project, watched } = this.options;
+    return Effect.gen({ self: this }, function* () {
+      const died = new Set<string>();
+      this.diedMeanwhile = died;
+      const found = yield* engine.listContainers({ labels: [`com.docker.compose.project=${project}`, "com.docker.compose.config-hash"], all: true });
+      this.diedMeanwhile = undefined;
+      for (const container of found) {
+        if (label(container.labels, "oneoff") === "True" || !watched(label(container.labels, "service")) || died.has(container.id)) continue;
+        if (isAlive(container.state)) yield* this.started(this.entryOf(container.id, container.name, container.labels));
       }
     });
+  }
 
-  const join = (container: ObservedContainer) =>
-    Effect.suspend(() => {
-      const entry = entryOf(container.id, container.name, container.labels);
-      if (entry.running) return Effect.void;
-      entry.running = true;
-      return open(entry, { tail: 0 });
-    });
+  anyAlive(): boolean {
+    return [...this.entries.values()].some(({ running, expected, id }) => (running || expected) && !this.options.leaving.has(id));
+  }
 
-  const settle = Effect.gen(function* () {
-    const died = new Set<string>();
-    diedMeanwhile = died;
-    const found = yield* engine.listContainers({ labels: [`com.docker.compose.project=${options.project}`, "com.docker.compose.config-hash"], all: true });
-    diedMeanwhile = undefined;
-    for (const container of found) {
-      const service = label(container.labels, "service");
-      if (label(container.labels, "oneoff") === "True" || !options.watched(service) || died.has(container.id)) continue;
-      const entry = entryOf(container.id, container.name, container.labels);
-      if (isAlive(container.state)) yield* started(entry);
-    }
-  });
-
-  return {
-    hear,
-    join,
-    settle,
-    anyAlive: () => [...entries.values()].some(({ running, expected, id }) => (running || expected) && !options.leaving.has(id)),
-    drain: (seconds) =>
-      Effect.forEach([...entries.values()], ({ stream }) => (stream === undefined ? Effect.void : Fiber.await(stream)), { concurrency: "unbounded", discard: true }).pipe(
-        Effect.timeoutOption(`${seconds} seconds`),
-        Effect.asVoid,
-      ),
-  };
-};
+  /** Waits until every stream has told its last line, at most `seconds`. */
+  drain(seconds: number): Effect.Effect<void> {
+    const streams = [...this.entries.values()].flatMap(({ stream }) => stream ?? []);
+    return Effect.asVoid(Effect.timeoutOption(Effect.forEach(streams, Fiber.await, { concurrency: "unbounded", discard: true }), `${seconds} seconds`));
+  }
+}

@@ -1,4 +1,4 @@
-// build
+// build: makes the images of services.
 import type { buildSpec } from "../argv/specs/images.ts";
 import { runWithEngine } from "../engine/run.ts";
 import { printFailure } from "../pipeline/Failure.ts";

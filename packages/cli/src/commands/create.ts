@@ -1,4 +1,4 @@
-// create
+// create: makes containers and starts none.
 import type { createSpec } from "../argv/specs/up.ts";
 import { runWithEngine } from "../engine/run.ts";
 import { printFailure } from "../pipeline/Failure.ts";

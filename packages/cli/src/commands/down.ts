@@ -1,4 +1,4 @@
-// down
+// down: takes the project's containers and networks away.
 import type { downSpec } from "../argv/specs/lifecycle.ts";
 import { refuse, printFailure } from "../pipeline/Failure.ts";
 import { runRequest } from "../pipeline/run.ts";

@@ -1,4 +1,4 @@
-// kill
+// kill: sends a signal to running containers.
 import type { killSpec } from "../argv/specs/lifecycle.ts";
 import { runRequest } from "../pipeline/run.ts";
 import type { Run } from "./index.ts";

@@ -1,4 +1,4 @@
-// pause
+// pause: freezes running containers.
 import type { pauseSpec } from "../argv/specs/lifecycle.ts";
 import { runRequest } from "../pipeline/run.ts";
 import type { Run } from "./index.ts";

@@ -1,4 +1,4 @@
-// pull
+// pull: fetches the images of services.
 import type { pullSpec } from "../argv/specs/images.ts";
 import { runWithEngine } from "../engine/run.ts";
 import { printFailure, refuse } from "../pipeline/Failure.ts";

@@ -1,4 +1,4 @@
-// restart
+// restart: stops and starts containers as they are.
 import type { restartSpec } from "../argv/specs/lifecycle.ts";
 import { runRequest } from "../pipeline/run.ts";
 import type { Run } from "./index.ts";

@@ -1,4 +1,4 @@
-// rm
+// rm: removes stopped containers.
 import type { removeSpec } from "../argv/specs/lifecycle.ts";
 import { runRequest } from "../pipeline/run.ts";
 import type { Run } from "./index.ts";

@@ -1,4 +1,4 @@
-// start
+// start: starts the containers that exist.
 import type { startSpec } from "../argv/specs/lifecycle.ts";
 import { runRequest } from "../pipeline/run.ts";
 import type { Run } from "./index.ts";

@@ -1,4 +1,4 @@
-// stop
+// stop: stops running containers.
 import type { stopSpec } from "../argv/specs/lifecycle.ts";
 import { runRequest } from "../pipeline/run.ts";
 import type { Run } from "./index.ts";

@@ -1,4 +1,4 @@
-// unpause
+// unpause: lets frozen containers go on.
 import type { unpauseSpec } from "../argv/specs/lifecycle.ts";
 import { runRequest } from "../pipeline/run.ts";
 import type { Run } from "./index.ts";

@@ -1,4 +1,4 @@
-// up
+// up: brings the project to what the files say, and follows its output unless told otherwise.
 import * as Effect from "effect/Effect";
 import type { upSpec } from "../argv/specs/up.ts";
 import { attachConflict, readAttachment } from "../attached/Attachment.ts";

@@ -1,4 +1,4 @@
-// version
+// version: which Composure this is.
 import type { versionSpec } from "../argv/specs/reading.ts";
 import { version } from "../version.ts";
 import type { Run } from "./index.ts";

@@ -4,7 +4,7 @@ import type { EngineError } from "@composure/engine/EngineError";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
 import * as Stream from "effect/Stream";
-import { lineSplitter } from "./lines.ts";
+import { lineSplitter, stamp } from "./lines.ts";
 
 export interface LogLine {
   readonly stream: "stdout" | "stderr";
@@ -12,12 +12,16 @@ export interface LogLine {
 }
 
 /** Lines as they come, the unterminated last one of each stream at the end. */
-export const linesOf = (chunks: Stream.Stream<OutputChunk, EngineError>): Stream.Stream<ReadonlyArray<LogLine>, EngineError> =>
+export const linesOf = (chunks: Stream.Stream<OutputChunk, EngineError>, stamped: boolean): Stream.Stream<ReadonlyArray<LogLine>, EngineError> =>
   Stream.suspend(() => {
-    const splitters = { stdout: lineSplitter(), stderr: lineSplitter() };
+    const splitters = { stdout: lineSplitter(stamped), stderr: lineSplitter(stamped) };
     const tag = (stream: LogLine["stream"], texts: ReadonlyArray<string>) => texts.map((text): LogLine => ({ stream, text }));
     return chunks.pipe(
-      Stream.map(({ stream, bytes }) => tag(stream, splitters[stream].push(bytes))),
+      Stream.map(({ stream, bytes }) => {
+        // Messages come one after another: when one stream speaks, the other has finished what it said.
+        const other = stream === "stdout" ? "stderr" : "stdout";
+        return [...tag(other, splitters[other].settle()), ...tag(stream, splitters[stream].push(bytes))];
+      }),
       Stream.concat(Stream.suspend(() => Stream.succeed([...tag("stdout", splitters.stdout.end()), ...tag("stderr", splitters.stderr.end())]))),
       Stream.filter((lines) => lines.length > 0),
     );
@@ -39,11 +43,10 @@ export const containerLines = (id: string, request: LogsRequest): Stream.Stream<
               request.follow && isUnreadable(error) ? Stream.unwrap(engine.attachOutput(id)) : Stream.fail(error),
             ),
           ),
+        request.timestamps,
       ),
     ),
   );
-
-const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) /;
 
 /** A line asked for with timestamps, taken apart. */
 export const splitStamp = (text: string): { readonly time: string; readonly text: string } => {

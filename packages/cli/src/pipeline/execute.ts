@@ -6,6 +6,7 @@ import type { Event, Outcome } from "@composure/engine/Event";
 import { Events } from "@composure/engine/Events";
 import { execute } from "@composure/engine/execute";
 import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import type { Source } from "../load/source.ts";
 import type { LiveScreen } from "../screen/live.ts";
 import type { Session } from "../session.ts";
@@ -30,10 +31,18 @@ export const executePlan = (
   change: Pick<Change, "source" | "quiet">,
   session: Session,
   screen: LiveScreen,
+  /** Hears every event first; the plan waits for it. */
+  hear: (event: Event) => Effect.Effect<void> = () => Effect.void,
 ): Effect.Effect<Outcome, never, Engine> => {
   const { parallel } = session.settings;
-  const listening = Events.calling((event) => {
-    if (!isSilenced(event, change.quiet)) screen.emit(event);
+  const listening = Layer.succeed(Events, {
+    emit: (event: Event) =>
+      Effect.andThen(
+        hear(event),
+        Effect.sync(() => {
+          if (!isSilenced(event, change.quiet)) screen.emit(event);
+        }),
+      ),
   });
   return execute(plan, { contents: contentsOf(change.source), ...(parallel === undefined ? {} : { parallel }) }).pipe(
     Effect.provide(listening),

@@ -1,0 +1,56 @@
+// Where an attached `up` prints: container output, banners, and the screens of the plans that it runs.
+import * as Effect from "effect/Effect";
+import type { Output } from "../host/Host.ts";
+import { logWriter, type LogWriter } from "../logs/Writer.ts";
+import type { LogLine } from "../logs/streams.ts";
+import { openScreen, type LiveScreen } from "../screen/live.ts";
+import type { Session } from "../session.ts";
+import type { Attachment } from "./Attachment.ts";
+
+export class AttachedOutput {
+  readonly writer: LogWriter;
+  screen: LiveScreen;
+  private readonly session: Session;
+  private readonly timestamps: boolean;
+
+  constructor(session: Session, attachment: Attachment, title: string) {
+    this.session = session;
+    this.timestamps = attachment.timestamps;
+    this.writer = logWriter({ prefix: attachment.prefix, paint: attachment.colour ? session.inks.stdout : (_, text) => text });
+    this.screen = openScreen(session.host, session.settings, title);
+  }
+
+  /** The screen for another plan; the one before stays as it stood. */
+  nextScreen(title: string): LiveScreen {
+    this.screen.close();
+    this.screen = openScreen(this.session.host, this.session.settings, title);
+    return this.screen;
+  }
+
+  private write(output: Output, text: string): Effect.Effect<void> {
+    return text === "" ? Effect.void : Effect.promise(async () => this.screen.write(output, text));
+  }
+
+  lines(name: string, lines: ReadonlyArray<LogLine>): Effect.Effect<void> {
+    const { host } = this.session;
+    const time = this.timestamps ? new Date(host.now()).toISOString() : undefined;
+    const of = (stream: LogLine["stream"]) =>
+      lines.filter((line) => line.stream === stream).map((line) => this.writer.line(name, line.text, time)).join("");
+    return Effect.andThen(this.write(host.stdout, of("stdout")), this.write(host.stderr, of("stderr")));
+  }
+
+  status(name: string, text: string): Effect.Effect<void> {
+    return this.write(this.session.host.stdout, this.writer.status(name, text));
+  }
+
+  /** Says what goes on, on stderr unless COMPOSE_STATUS_STDOUT asks otherwise. */
+  banner(text: string): Effect.Effect<void> {
+    const { host, settings } = this.session;
+    if (settings.progress === "quiet") return Effect.void;
+    return this.write(settings.statusOnStdout ? host.stdout : host.stderr, `${text}\n`);
+  }
+
+  complain(text: string): Effect.Effect<void> {
+    return this.write(this.session.host.stderr, `${text}\n`);
+  }
+}
