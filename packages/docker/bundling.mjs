@@ -6,7 +6,7 @@ const stub = (name) => fileURLToPath(new URL(`./src/stubs/${name}.cjs`, import.m
 /** Which module, asked for by which package, becomes which stub. */
 const STUBS = [
   { from: /[\\/]dockerode[\\/]lib[\\/]docker\.js$/, wanted: /^\.\/(session|buildkit)$/, stub: stub("absent") },
-  { from: /[\\/]dockerode[\\/]lib[\\/]util\.js$/, wanted: /^tar-fs$/, stub: stub("absent") },
+  { from: /[\\/]dockerode[\\/]lib[\\/]util\.js$/, wanted: /^(tar-fs|@balena\/dockerignore)$/, stub: stub("absent") },
   { from: /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/, wanted: /^\.\/(ssh|http_duplex)$/, stub: stub("absent") },
   { from: /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/, wanted: /^debug$/, stub: stub("silent") },
 ];

@@ -6,6 +6,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Pack } from "tar-stream";
+import { type Ignore, type Inherited, parseIgnore } from "./ignore.ts";
 
 /** What the engine is to build from; `dockerfile` is a path inside the archive. */
 export interface BuildContext {
@@ -23,12 +24,6 @@ export interface ContextSource {
 /** The context or its Dockerfile cannot be read. */
 export class ContextError extends Error {}
 
-interface Filter {
-  readonly keeps: (path: string) => boolean;
-  /** Patterns may let something inside an ignored folder in again. */
-  readonly hasExceptions: boolean;
-}
-
 const textOf = (path: string): Promise<string | undefined> =>
   readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
@@ -41,12 +36,11 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const makeFilter = async (patterns: string): Promise<Filter> => {
-  // Its types say "default of default"; at run time the factory is both.
-  const { default: dockerignore } = (await import("@balena/dockerignore")).default;
-  const matcher = dockerignore({ ignorecase: false }).add(patterns);
-  return { keeps: (path) => !matcher.ignores(path), hasExceptions: /^\s*!/m.test(patterns) };
-};
+/** What goes into the archive: everything that is not ignored, and `always`, which no pattern keeps out. */
+interface Selection {
+  readonly ignore: Ignore;
+  readonly always: ReadonlySet<string>;
+}
 
 interface Entry {
   readonly path: string;
@@ -54,14 +48,17 @@ interface Entry {
 }
 
 /** Sorted by name, folders before what is in them, so that the same files make the same archive. */
-async function* walk(root: string, folder: string, filter: Filter): AsyncGenerator<Entry> {
+async function* walk(root: string, folder: string, selection: Selection, parent?: Inherited): AsyncGenerator<Entry> {
+  const { ignore, always } = selection;
   const entries = await readdir(join(root, folder), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    const kept = filter.keeps(path);
+    const { ignored, inherited } = ignore.match(path, parent);
+    const kept = !ignored || always.has(path);
     if (entry.isDirectory()) {
       if (kept) yield { path, kind: "folder" };
-      if (kept || filter.hasExceptions) yield* walk(root, path, filter);
+      const enters = kept || ignore.enters(path) || [...always].some((name) => name.startsWith(`${path}/`));
+      if (enters) yield* walk(root, path, selection, inherited);
     } else if (kept && entry.isSymbolicLink()) {
       yield { path, kind: "link" };
     } else if (kept && entry.isFile()) {
@@ -94,8 +91,8 @@ interface ExtraFile {
   readonly content: string;
 }
 
-const fill = async (pack: Pack, root: string, filter: Filter, extras: ReadonlyArray<ExtraFile>): Promise<void> => {
-  for await (const entry of walk(root, "", filter)) {
+const fill = async (pack: Pack, root: string, selection: Selection, extras: ReadonlyArray<ExtraFile>): Promise<void> => {
+  for await (const entry of walk(root, "", selection)) {
     if (!extras.some((extra) => extra.name === entry.path)) await addEntry(pack, root, entry);
   }
   for (const extra of extras) pack.entry({ name: extra.name, mode: 0o644, mtime: new Date(0) }, extra.content);
@@ -144,12 +141,11 @@ export const packContext = async (source: ContextSource): Promise<BuildContext> 
     ...(dockerfile.content === undefined ? [] : [{ name: dockerfile.name, content: dockerfile.content }]),
     ...(rewritten ? [{ name: ".dockerignore", content: `${ignore}\n.dockerignore\n${written ? `${dockerfile.name}\n` : ""}` }] : []),
   ];
-  const base = await makeFilter(ignore);
-  const always = new Set([dockerfile.name, ...((await exists(join(source.folder, ".dockerignore"))) && !rewritten ? [".dockerignore"] : [])]);
-  const filter: Filter = { ...base, keeps: (path) => always.has(path) || base.keeps(path), hasExceptions: base.hasExceptions || dockerfile.name.includes("/") };
+  const hasIgnore = !rewritten && (await exists(join(source.folder, ".dockerignore")));
+  const selection = { ignore: parseIgnore(ignore), always: new Set([dockerfile.name, ...(hasIgnore ? [".dockerignore"] : [])]) };
   const { pack } = await import("tar-stream");
   const archive = pack();
   const root = resolve(source.folder);
-  void fill(archive, root, filter, extras).catch((error: Error) => archive.destroy(new ContextError(error.message)));
+  void fill(archive, root, selection, extras).catch((error: Error) => archive.destroy(new ContextError(error.message)));
   return { archive: Readable.from(archive), dockerfile: dockerfile.name };
 };
