@@ -49,6 +49,8 @@ export interface Assembly {
   readonly ports: PortHolders;
   /** Services that another one waits for to complete. */
   readonly jobs: ReadonlySet<string>;
+  /** Services that another one waits for to be healthy. */
+  readonly wantedHealthy: ReadonlySet<string>;
   /** Services whose network, ipc or pid namespace, or volumes, others of this plan use. */
   readonly children: ReadonlyMap<string, ReadonlyArray<string>>;
 }

@@ -47,6 +47,7 @@ export class Builder {
   readonly #waiters = new Map<StepId, Set<string>>();
   readonly #stops = new Map<string, StepId>();
   readonly #removals = new Map<string, StepId>();
+  readonly #rewirings = new Map<string, Array<StepId>>();
   readonly #notices: Array<Notice> = [];
   readonly #confirmations: Array<Confirmation> = [];
   readonly #untouched: Array<Plan["untouched"][number]> = [];
@@ -70,10 +71,22 @@ export class Builder {
     return id;
   }
 
+  /** What later steps on the same container must know of. */
   #remember(operation: Operation, id: StepId): void {
-    if (operation._tag !== "StopContainer" && operation._tag !== "RemoveContainer") return;
-    if (operation.container._tag !== "Existing") return;
-    (operation._tag === "StopContainer" ? this.#stops : this.#removals).set(operation.container.id, id);
+    switch (operation._tag) {
+      case "StopContainer":
+        if (operation.container._tag === "Existing") this.#stops.set(operation.container.id, id);
+        return;
+      case "RemoveContainer":
+        if (operation.container._tag === "Existing") this.#removals.set(operation.container.id, id);
+        return;
+      case "ConnectNetwork":
+      case "DisconnectNetwork": {
+        if (operation.container._tag !== "Existing") return;
+        const key = operation.container.id;
+        this.#rewirings.set(key, [...(this.#rewirings.get(key) ?? []), id]);
+      }
+    }
   }
 
   /** One wait for each set of containers and condition; whoever asks again shares it. */
@@ -106,6 +119,11 @@ export class Builder {
 
   removalOf(containerId: string): StepId | undefined {
     return this.#removals.get(containerId);
+  }
+
+  /** Steps that move an existing container to another network: it is neither started nor ended before. */
+  rewiringsOf(containerId: string): ReadonlyArray<StepId> {
+    return this.#rewirings.get(containerId) ?? [];
   }
 
   notice(notice: Notice): void {

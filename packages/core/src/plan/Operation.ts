@@ -101,8 +101,11 @@ export interface BoundContainerSpec extends Omit<ContainerSpec, "imageId" | "nam
   readonly volumesFrom: ReadonlyArray<string>;
 }
 
-/** What a WaitFor step waits for; "running" is satisfied by a running container without healthcheck too. */
-export type WaitCondition = "running" | "healthy" | "running_or_healthy" | "completed_successfully" | "exited";
+/**
+ * What a WaitFor step waits for. "running_or_healthy": healthy, or running without a healthcheck; "ready_or_done": the
+ * same, or ended with 0, for a replacement whose service may be a job (its image's healthcheck does not tell).
+ */
+export type WaitCondition = "running" | "healthy" | "running_or_healthy" | "ready_or_done" | "completed_successfully" | "exited";
 
 export type Operation =
   | { readonly _tag: "PullImage"; readonly image: string; readonly platform?: string; readonly services: ReadonlyArray<string>; readonly tolerateFailure: boolean }

@@ -28,7 +28,7 @@ export const prepare = (
   const { builder } = assembly.draft;
   const desired = desiredOf(assembly, seat);
   const address = replicaAddress(seat.service, seat.number);
-  const made = container._tag === "CreatedBy" ? [container.step] : [];
+  const made = container._tag === "CreatedBy" ? [container.step] : builder.rewiringsOf(container.id);
   const connects = joins.map((endpoint) =>
     builder.add({
       ...context,
@@ -105,12 +105,16 @@ export const start = (assembly: Assembly, seat: Seat, { container, needs, readin
   return [started, ...postStart(builder, desiredOf(assembly, seat), container, { ...context, address, needs: [started] })];
 };
 
-/** What a successor's health is waited by: undefined when it shows no healthcheck, or when it is a job that ends. */
+/**
+ * What a successor's health is waited by: undefined when it shows no healthcheck, or when it is a job that ends. Only a
+ * service that others want healthy is sure not to be a job.
+ */
 export const healthCondition = (assembly: Assembly, desired: DesiredService, old: ObservedContainer): WaitCondition | undefined => {
   const { healthcheck } = desired.service;
   if (healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE" || assembly.jobs.has(desired.name)) return undefined;
-  if (healthcheck?.test !== undefined) return "healthy";
+  if (assembly.wantedHealthy.has(desired.name)) return "healthy";
   const image = assembly.images.find(desired.image, desired.service.platform);
   // The predecessor's healthcheck may have come from an image that the new one does not share.
-  return image?.details?.hasHealthcheck === true || old.health !== "none" ? "running_or_healthy" : undefined;
+  const mayTell = healthcheck?.test !== undefined || image?.details?.hasHealthcheck === true || old.health !== "none";
+  return mayTell ? "ready_or_done" : undefined;
 };

@@ -132,6 +132,26 @@ const checkEnds = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> => {
   return problems;
 };
 
+/** What acts on a container has ended before it is removed: the engine would refuse one of the two, by chance. */
+const checkRaces = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> => {
+  const users = new Map<string, Array<Step>>();
+  return plan.steps.flatMap((step) => {
+    if (isWayBack(step)) return [];
+    const problems: Array<string> = [];
+    for (const ref of containersIn(step.operation)) {
+      const others = users.get(refKey(ref)) ?? [];
+      if (step.operation._tag === "RemoveContainer") {
+        for (const other of others) {
+          if (ancestors.get(step.id)?.has(other.id) !== true) problems.push(`#${step.id} removes ${ref.name} while #${other.id} may still use it`);
+        }
+      }
+      others.push(step);
+      users.set(refKey(ref), others);
+    }
+    return problems;
+  });
+};
+
 /** Two containers are never made under one name, and a name is only taken once its holder is gone. */
 const checkNames = (plan: Plan): ReadonlyArray<string> => {
   const made = new Map<string, StepId>();
@@ -158,6 +178,7 @@ export const checkPlan = (plan: Plan): ReadonlyArray<string> => {
     ...checkRefs(plan, ancestors),
     ...checkResources(plan, ancestors),
     ...checkEnds(plan, ancestors),
+    ...checkRaces(plan, ancestors),
     ...checkNames(plan),
     ...checkSuccession(plan, ancestors),
   ];

@@ -1,5 +1,5 @@
 // What a service's containers wait for before they start.
-import type { Edge } from "../desired/Desired.ts";
+import type { DesiredService, Edge } from "../desired/Desired.ts";
 import type { DependencyCondition } from "../model/Service.ts";
 import { serviceAddress } from "./Address.ts";
 import { type Assembly, type Readiness, type Seat, seatsOf, serviceGuard } from "./Assembly.ts";
@@ -21,6 +21,7 @@ const isSatisfied = (seat: Seat, condition: WaitCondition): boolean => {
     case "healthy":
       return action._tag === "Keep" && container.state === "running" && container.health === "healthy";
     case "running_or_healthy":
+    case "ready_or_done":
       return action._tag === "Keep" && container.state === "running" && (container.health === "healthy" || container.health === "none");
     case "running":
       return action._tag === "Keep" && container.state === "running";
@@ -49,7 +50,7 @@ export interface Waiting {
 /** A shared step that waits for all containers of a service; undefined when they already are as asked. */
 export const waitForService = (assembly: Assembly, { service, condition, required, by, reason, timeout, guard }: Waiting): StepId | undefined => {
   const seats = seatsOf(assembly, service);
-  if (seats.length === 0 || seats.every((seat) => isSatisfied(seat, condition))) return undefined;
+  if (seats.every((seat) => isSatisfied(seat, condition))) return undefined;
   return assembly.draft.builder.waitFor({
     address: serviceAddress(service),
     service,
@@ -89,3 +90,7 @@ export const readinessOf = (assembly: Assembly, decision: Decision): Readiness =
   assembly.readiness.set(name, readiness);
   return readiness;
 };
+
+/** The services that some service waits for with this condition. */
+export const awaitedWith = (services: ReadonlyArray<DesiredService>, wanted: DependencyCondition): ReadonlySet<string> =>
+  new Set(services.flatMap(({ edges }) => edges.flatMap(({ condition, service }) => (condition === wanted ? [service] : []))));

@@ -104,7 +104,9 @@ const endContext = (seat: Seat, change: Change) => ({
 });
 
 const healthCheck = (assembly: Assembly, seat: Seat, change: Change, needs: ReadonlyArray<StepId | undefined>): StepId | undefined => {
-  const condition = change.isDone ? undefined : healthCondition(assembly, desiredOf(assembly, seat), change.old);
+  // Where nothing was serving there is nothing to protect, and a job may end before its first probe.
+  const serves = isLive(change.old) || change.isUp;
+  const condition = change.isDone || !serves ? undefined : healthCondition(assembly, desiredOf(assembly, seat), change.old);
   if (condition === undefined) return undefined;
   return assembly.draft.builder.waitFor({
     address: replicaAddress(seat.service, seat.number),
@@ -193,7 +195,7 @@ const finish = (assembly: Assembly, seat: Seat, change: Change, needs: ReadonlyA
   const desired = desiredOf(assembly, seat);
   const context = endContext(seat, change);
   const stop = stopContainer(draft, desired, change.old, { ...context, needs });
-  const remove = removeContainer(draft, change.old, { ...context, needs: [...needs, stop] });
+  const remove = removeContainer(draft, change.old, { ...context, needs: stop === undefined ? needs : [...needs, stop] });
   if (change.rename === undefined) return remove;
   const freed = draft.builder.removalOf(change.rename.heldBy.id);
   return draft.builder.add({

@@ -18,12 +18,12 @@ export const stopContainer = (draft: Draft, desired: DesiredService | undefined,
   if (!isLive(container)) return undefined;
   const already = builder.stopOf(container.id);
   if (already !== undefined) return already;
-  const hooks = preStop(builder, desired, container, context);
-  const last = hooks.at(-1);
+  const needs = [...context.needs, ...builder.rewiringsOf(container.id)];
+  const last = preStop(builder, desired, container, { ...context, needs }).at(-1);
   return builder.add({
     ...context,
     operation: { _tag: "StopContainer", container: existing(container), ...timeoutOf(policy) },
-    needs: last === undefined ? context.needs : [last],
+    needs: last === undefined ? needs : [last],
   });
 };
 
@@ -33,6 +33,7 @@ export const removeContainer = (draft: Draft, container: ObservedContainer, cont
   draft.builder.add({
     ...context,
     operation: { _tag: "RemoveContainer", container: existing(container), force: true, volumes: false },
+    needs: draft.builder.stopOf(container.id) === undefined ? [...context.needs, ...draft.builder.rewiringsOf(container.id)] : context.needs,
   });
 
 export const endContainer = (draft: Draft, desired: DesiredService | undefined, container: ObservedContainer, context: HookContext): Ended => {

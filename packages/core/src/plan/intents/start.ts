@@ -9,6 +9,7 @@ import { Images } from "../images.ts";
 import { nameHolders } from "../nameClaims.ts";
 import { numberOf } from "../../observed/match.ts";
 import { portHolders, portProblems } from "../ports.ts";
+import { awaitedWith } from "../readiness.ts";
 import { settleService } from "../settle.ts";
 import { fault } from "../../source/problem.ts";
 import { closure, describedServices, groupsOf } from "./selection.ts";
@@ -20,13 +21,6 @@ const meantServices = (draft: Draft): ReadonlySet<string> => {
   const edges = new Map(describedServices(draft).map((service) => [service.name, service.edges.map((edge) => edge.service)]));
   return closure(intent.services, (name) => edges.get(name) ?? []);
 };
-
-const jobsOf = (draft: Draft): ReadonlySet<string> =>
-  new Set(
-    describedServices(draft).flatMap(({ edges }) =>
-      edges.flatMap(({ condition, service }) => (condition === "service_completed_successfully" ? [service] : [])),
-    ),
-  );
 
 const decisionsOf = (draft: Draft, jobs: ReadonlySet<string>): ReadonlyArray<Decision> => {
   const meant = meantServices(draft);
@@ -46,7 +40,7 @@ const decisionsOf = (draft: Draft, jobs: ReadonlySet<string>): ReadonlyArray<Dec
 };
 
 export const planStart = (draft: Draft): void => {
-  const jobs = jobsOf(draft);
+  const jobs = awaitedWith(describedServices(draft), "service_completed_successfully");
   const order = decisionsOf(draft, jobs);
   const { builder, desired, observed, policy } = draft;
   const ports = portHolders(draft);
@@ -66,6 +60,7 @@ export const planStart = (draft: Draft): void => {
     hashes: new Map(),
     ports,
     jobs,
+    wantedHealthy: new Set(),
     children: childrenOf(order),
   };
   seatServices(assembly);

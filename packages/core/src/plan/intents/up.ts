@@ -4,6 +4,7 @@ import { slotsOf } from "../../observed/match.ts";
 import { replicaAddress } from "../Address.ts";
 import type { Assembly } from "../Assembly.ts";
 import { addServices } from "../assemble.ts";
+import { awaitedWith } from "../readiness.ts";
 import { childrenOf, type Participant, participants } from "../cascade.ts";
 import { condemnedContainers, volumeUserProblems } from "../condemn.ts";
 import { decide, type Decision, type Decisions } from "../decide.ts";
@@ -55,20 +56,13 @@ const planImages = (draft: Draft, taking: ReadonlyArray<Participant>): Images =>
   return images;
 };
 
-const conditionsOf = (taking: ReadonlyArray<Participant>): ReadonlySet<string> =>
-  new Set(
-    taking.flatMap(({ desired }) =>
-      desired.edges.flatMap(({ condition, service }) => (condition === "service_completed_successfully" ? [service] : [])),
-    ),
-  );
-
 interface Ends {
   readonly going: ReadonlySet<string>;
   readonly goingFirst: ReadonlySet<string>;
 }
 
 const endsOf = (draft: Draft, decisions: Decisions, condemned: ReadonlyMap<string, string>): Ends => {
-  const first = new Set([...condemned.keys()]);
+  const first = new Set(condemned.keys());
   const going = new Set(first);
   for (const { slots, surplus, leftovers } of decisions.values()) {
     for (const { id } of leftovers) first.add(id);
@@ -104,7 +98,8 @@ export const planUp = (draft: Draft, starts: boolean): void => {
   const images = planImages(draft, taking);
   const condemned = condemnedContainers(draft, volumes.states);
   draft.diagnostics.push(...images.diagnostics, ...volumeUserProblems(draft, volumes.states, condemned));
-  const jobs = conditionsOf(taking);
+  const services = taking.map(({ desired }) => desired);
+  const jobs = awaitedWith(services, "service_completed_successfully");
   const decisions = decide({ draft, images, networks: networks.states, condemned, jobs, order: taking });
   const ends = endsOf(draft, decisions, condemned);
   const names: NameWorld = { holders: nameHolders(draft), ...ends };
@@ -127,6 +122,7 @@ export const planUp = (draft: Draft, starts: boolean): void => {
     hashes: new Map(),
     ports,
     jobs,
+    wantedHealthy: awaitedWith(services, "service_healthy"),
     children: childrenOf(order),
   };
   addServices(assembly, { names, networks: networks.states, volumes: volumes.states, condemned });
