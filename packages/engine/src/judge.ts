@@ -109,6 +109,12 @@ const notKnown = (known: Known): Verdict => (known.blind ? ask : pending);
 /** For a container that should run and does not. Created and not yet started is no bad news. */
 const judgeDown = (known: Known): Verdict => (known.restarting || known.exitCode === undefined ? pending : bad(known, "exited"));
 
+/** As good as serving: it did its work and its policy lets it rest. */
+const judgeDone = (known: Known): Verdict => {
+  if (known.exitCode !== 0 || known.restarting) return judgeDown(known);
+  return known.asked ? met : ask;
+};
+
 const judgeHealth = (known: Known, check: HasCheck, without: Verdict): Verdict => {
   switch (known.health) {
     case "healthy":
@@ -146,7 +152,8 @@ export const judge = (condition: WaitCondition, known: Known, check: HasCheck): 
       if (known.running === false) return judgeDown(known);
       return judgeHealth(known, check, { _tag: "Bad", why: "no-healthcheck" });
     case "running_or_healthy":
-      if (known.running === false) return judgeDown(known);
+    case "ready_or_done":
+      if (known.running === false) return condition === "ready_or_done" ? judgeDone(known) : judgeDown(known);
       if (known.running === undefined && check !== "unknown") return notKnown(known);
       return judgeHealth(known, check, met);
     case "completed_successfully":

@@ -1,16 +1,16 @@
 // What each operation asks of the engine: the only switch over operations, and the refusals that are as good as a yes.
 import type { InjectedFile } from "@composure/core/desired/Desired";
+import { bindContainer } from "@composure/core/plan/bind";
 import type { BoundContainerSpec, ContainerRef, ContainerSpec } from "@composure/core/plan/Operation";
 import type { Plan, Step } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import { bindContainer } from "./bind.ts";
 import type { Outcomes } from "./decide.ts";
 import type { EngineApi } from "./Engine.ts";
 import type { EngineError } from "./EngineError.ts";
 import type { Event, StepResult } from "./Event.ts";
 import { runHook, runHookContainer } from "./hooks.ts";
-import { awaited, imageIdOf, resolve } from "./refs.ts";
+import { awaited, resultIdOf, resolve } from "./refs.ts";
 import { waitFor } from "./waits.ts";
 import type { Watch } from "./watch.ts";
 
@@ -66,13 +66,11 @@ const bind = (stage: Stage, step: Step, spec: ContainerSpec): Effect.Effect<Boun
   Effect.suspend(() => {
     const { namespaces, volumesFrom } = spec;
     const refs = [namespaces.network, namespaces.ipc, namespaces.pid, ...volumesFrom.map(({ container }) => container)].filter((ref) => ref !== undefined);
-    const ids = new Map<ContainerRef, string>();
     for (const ref of refs) {
       const found = resolve(ref, stage.outcomes, step.operation._tag);
       if (Result.isFailure(found)) return Effect.fail(found.failure);
-      ids.set(ref, found.success.id);
     }
-    return Effect.succeed(bindContainer(spec, { container: (ref) => ids.get(ref) ?? "", image: (id) => imageIdOf(stage.outcomes, id) }));
+    return Effect.succeed(bindContainer(spec, (id) => resultIdOf(stage.outcomes, id)));
   });
 
 const tolerated = (effect: Acting, tolerate: boolean): Acting =>

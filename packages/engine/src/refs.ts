@@ -7,17 +7,17 @@ import { EngineError, NotFound } from "./EngineError.ts";
 import type { HasCheck } from "./judge.ts";
 import type { Awaited } from "./waits.ts";
 
-/** The id of an image that a pull or build step made. */
-export const imageIdOf = (outcomes: Outcomes, step: StepId): string | undefined => {
+/** The id of what a step made; undefined for one that was not needed or did not succeed. */
+export const resultIdOf = (outcomes: Outcomes, step: StepId): string | undefined => {
   const outcome = outcomes.get(step);
   return outcome?._tag === "Done" ? outcome.result.id : undefined;
 };
 
 const idOf = (ref: ContainerRef, outcomes: Outcomes): { readonly id: string; readonly name: string; readonly born: boolean } | undefined => {
   if (ref._tag === "Existing") return { id: ref.id, name: ref.name, born: false };
-  const outcome = outcomes.get(ref.step);
-  if (outcome?._tag === "Done" && outcome.result.id !== undefined) return { id: outcome.result.id, name: ref.name, born: true };
-  return outcome?._tag === "NotNeeded" && ref.orElse !== undefined ? { ...ref.orElse, born: false } : undefined;
+  const made = resultIdOf(outcomes, ref.step);
+  if (made !== undefined) return { id: made, name: ref.name, born: true };
+  return outcomes.get(ref.step)?._tag === "NotNeeded" && ref.orElse !== undefined ? { ...ref.orElse, born: false } : undefined;
 };
 
 /** A container that no step made is like one that is not there. */

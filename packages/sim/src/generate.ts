@@ -85,9 +85,9 @@ const storage = ({ choice, features }: Ground): Pick<FileService, "volumes"> => 
   return volumes.length === 0 ? {} : { volumes };
 };
 
-const attachment = ({ choice, features, index }: Ground): Pick<FileService, "networks"> => {
+const attachment = ({ choice, features, index }: Ground, single: boolean): Pick<FileService, "networks"> => {
   if (!features.networks) return {};
-  const address = choice(4) === 0 ? { ipv4_address: `10.99.0.${10 + index}` } : null;
+  const address = choice(3) === 0 && single ? { ipv4_address: `10.99.0.${10 + index}` } : null;
   const networks = oneOf(choice, [undefined, { default: null, front: null }, { fixed: address }] as const);
   return networks === undefined ? {} : { networks };
 };
@@ -100,7 +100,7 @@ const sharing = ({ choice, features, earlier }: Ground): Pick<FileService, "netw
 
 const service = (ground: Ground): FileService => {
   const { choice, features, name, index } = ground;
-  if (sometimes(choice, features.jobs, 4)) return { image: "tools:1", command: ["true"], ...dependencies(ground) };
+  if (sometimes(choice, features.jobs, 4)) return { image: oneOf(choice, ["tools:1", "checked:1"] as const), command: ["true"], ...dependencies(ground) };
   const replicas = sometimes(choice, features.replicas, 3) ? { scale: 2 } : {};
   const ports = oneOf(choice, [undefined, [`${8000 + index}:80`], ["80"], [`${8100 + 10 * index}-${8105 + 10 * index}:80`]] as const);
   const single = Object.keys(replicas).length === 0;
@@ -113,7 +113,7 @@ const service = (ground: Ground): FileService => {
     ...storage(ground),
     ...replicas,
     ...shared,
-    ...(alone ? attachment(ground) : {}),
+    ...(alone ? attachment(ground, single) : {}),
     ...(alone && single && features.ports && ports !== undefined ? { ports } : {}),
     ...(sometimes(choice, features.health, 2) ? { healthcheck: { test: ["CMD", "probe"], interval: "1s" } } : {}),
     ...(single && sometimes(choice, features.names, 3) ? { container_name: `named-${name}` } : {}),
@@ -170,15 +170,19 @@ const without = (file: ComposeFile, gone: string): ComposeFile => {
   return { ...file, services: Object.fromEntries(services) };
 };
 
+/** Two containers cannot have one name, one host port or one address. */
+const isSingle = ({ container_name, ports, networks }: FileService): boolean =>
+  container_name !== undefined || ports !== undefined || (networks?.["fixed"] ?? null) !== null;
+
 const editService = (choice: Choice, features: Features, service: FileService): FileService => {
   const version = choice(1000);
   switch (choice(6)) {
     case 0:
       return { ...service, image: service.image.replace(/:.*/, `:${2 + choice(3)}`) };
     case 1:
-      return features.replicas && service.container_name === undefined && service.ports === undefined ? { ...service, scale: 1 + choice(3) } : service;
+      return features.replicas && !isSingle(service) ? { ...service, scale: 1 + choice(3) } : service;
     case 2:
-      return { ...service, healthcheck: { test: ["CMD", "probe"], interval: `${1 + choice(3)}s` } };
+      return isJob(service) ? service : { ...service, healthcheck: { test: ["CMD", "probe"], interval: `${1 + choice(3)}s` } };
     case 3:
       return { ...service, command: isJob(service) ? ["true", String(version)] : ["serve", String(version)] };
     default:

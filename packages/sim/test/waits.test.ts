@@ -64,6 +64,12 @@ describe("a dependency that gets there", () => {
     });
     assert.strictEqual(words(ran), "Done Done Done");
   });
+  it("has done its work, where that is as good", () => {
+    assert.strictEqual(words(runPlan(world(), planFor({ ...probed, command: ["true"] }, "ready_or_done"))), "Done Done Done");
+    assert.strictEqual(words(runPlan(world(), planFor(probed, "ready_or_done"))), "Done Done Done");
+    assert.strictEqual(words(runPlan(world(), planFor({ ...probed, command: ["false"] }, "ready_or_done"))), "Done Done Failed(WaitFailed)");
+    assert.strictEqual(words(runPlan(world(), planFor({ ...probed, command: ["true"], restart: "always" }, "ready_or_done"))), "Done Done Failed(WaitFailed)");
+  });
   it("runs without a healthcheck, for those who only need that", () => {
     assert.strictEqual(words(runPlan(world(), planFor({}, "running"))), "Done Done Done");
     assert.strictEqual(words(runPlan(world(), planFor({}, "running_or_healthy"))), "Done Done Done");

@@ -95,6 +95,7 @@ const waitCondition = words<WaitCondition>({
   running: true,
   healthy: true,
   running_or_healthy: true,
+  ready_or_done: true,
   completed_successfully: true,
   exited: true,
 });

@@ -41,6 +41,10 @@ const sorted = (ids: Ids): ReadonlyArray<StepId> => {
 
 const refKey = (ref: ContainerRef): string => (ref._tag === "Existing" ? ref.id : `#${ref.step}`);
 
+/** The same containers, each as the one of two lists that knows what stays in its place. */
+const mostKnown = (some: ReadonlyArray<ContainerRef>, others: ReadonlyArray<ContainerRef>): ReadonlyArray<ContainerRef> =>
+  some.map((ref) => others.find((other) => refKey(other) === refKey(ref) && other._tag === "CreatedBy" && other.orElse !== undefined) ?? ref);
+
 export class Builder {
   readonly #steps: Array<Step> = [];
   readonly #waits = new Map<string, StepId>();
@@ -95,7 +99,7 @@ export class Builder {
     const key = JSON.stringify([service, condition, required, timeout ?? null, containers.map(refKey).sort()]);
     const existing = this.#waits.get(key);
     if (existing !== undefined) {
-      this.#widen(existing, request.guard);
+      this.#widen(existing, request.guard, containers);
       if (by !== undefined) this.#join(existing, by);
       return existing;
     }
@@ -152,9 +156,14 @@ export class Builder {
     };
   }
 
-  /** A shared step runs when any of those who share it runs. */
-  #widen(id: StepId, guard: Guard | undefined): void {
-    const step = this.#steps[id - 1] as Step;
+  /**
+   * A shared step runs when any of those who share it runs: then it may have to look at the containers that stay, which
+   * those who come later know of.
+   */
+  #widen(id: StepId, guard: Guard | undefined, containers: ReadonlyArray<ContainerRef>): void {
+    const shared = this.#steps[id - 1] as Step;
+    const step = shared.operation._tag === "WaitFor" ? { ...shared, operation: { ...shared.operation, containers: mostKnown(shared.operation.containers, containers) } } : shared;
+    this.#steps[id - 1] = step;
     if (step.guard === undefined) return;
     const { guard: narrow, ...rest } = step;
     const wide = guard === undefined ? undefined : anyOf([narrow, guard]);

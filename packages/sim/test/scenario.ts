@@ -1,0 +1,122 @@
+// Random scenarios: a project on a reachable world, an edit of it, faults on the way; what must hold is in properties.test.ts.
+import { desire } from "@composure/core/desired/desire";
+import type { Desired } from "@composure/core/desired/Desired";
+import type { Project } from "@composure/core/model/Project";
+import type { Plan } from "@composure/core/plan/Plan";
+import type { Policy } from "@composure/core/policy/Policy";
+import { type Choice, seeded } from "../src/Choice.ts";
+import * as containers from "../src/containers.ts";
+import { type ComposeFile, drawFeatures, drawProject, editProject, type Features, generatedImages } from "../src/generate.ts";
+import { pushImage } from "../src/images.ts";
+import { advanceTo } from "../src/life.ts";
+import { type Deployment, executeOn, loadFiles, planOn, type RunOptions } from "../src/simulate.ts";
+import { isLive, makeWorld, type SimContainer, type World } from "../src/World.ts";
+
+export interface Scenario {
+  readonly seed: number;
+  readonly choice: Choice;
+  readonly features: Features;
+  readonly first: ComposeFile;
+  readonly second: ComposeFile;
+  readonly apiVersion: string;
+}
+
+export const drawScenario = (seed: number): Scenario => {
+  const choice = seeded(seed);
+  const features = drawFeatures(choice);
+  const first = drawProject(choice, features);
+  return { seed, choice, features, first, second: editProject(choice, features, first), apiVersion: choice(2) === 0 ? "1.41" : "1.51" };
+};
+
+export const freshWorld = ({ apiVersion }: Pick<Scenario, "apiVersion">): World => makeWorld({ apiVersion, images: generatedImages });
+
+export interface Loaded {
+  readonly project: Project;
+  readonly desired: Desired;
+}
+
+export const read = (file: ComposeFile): Loaded => {
+  const project = loadFiles({ files: { "compose.yaml": file } });
+  const desired = desire(project);
+  if (desired._tag === "Failure") throw new Error(desired.failure.map(({ message }) => message).join());
+  return { project, desired: desired.success };
+};
+
+export const planFor = (world: World, loaded: Loaded, policy: Partial<Policy> = {}): Plan => {
+  advanceTo(world, world.now);
+  return planOn(world, { _tag: "Up", services: [] }, loaded.desired, { policy });
+};
+
+export const deploy = (world: World, loaded: Loaded, options: RunOptions = {}): Deployment => executeOn(world, planFor(world, loaded, options.policy), loaded.project, options);
+
+const label = (container: SimContainer, name: string): string => container.spec.labels[`com.docker.compose.${name}`] ?? "";
+export const serviceOf = (container: SimContainer): string => label(container, "service");
+export const numberOf = (container: SimContainer): string => label(container, "container-number");
+
+export const liveOf = (world: World, service: string): ReadonlyArray<SimContainer> =>
+  Object.values(world.containers).filter((container) => serviceOf(container) === service && isLive(container));
+
+/** Anonymous volumes by "service number target". */
+export const anonymousVolumes = (world: World): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  for (const container of Object.values(world.containers)) {
+    for (const { name, destination } of container.mounts) {
+      if (name !== undefined && world.volumes[name]?.anonymous === true) found.set(`${serviceOf(container)} ${numberOf(container)} ${destination}`, name);
+    }
+  }
+  return found;
+};
+
+/** What a user would compare when everything has come to rest: names, states, images, hashes, mounts of named volumes, networks. Ids left out. */
+export const digest = (world: World): ReadonlyArray<string> => {
+  advanceTo(world, world.now);
+  return describe(world);
+};
+
+const describe = (world: World): ReadonlyArray<string> => [
+  ...Object.values(world.containers)
+    .map((container) =>
+      [
+        // Which numbers replicas have depends on what was there when they were made: gaps are not filled.
+        container.spec.service.scale === undefined ? container.name : serviceOf(container),
+        container.state,
+        container.spec.image,
+        container.imageId.slice(7, 15),
+        (container.endpoints.map(({ network, networkId }) => `${network}${networkId === "" || world.networks[networkId]?.name === network ? "" : "?"}`)).toSorted().join("+"),
+        container.mounts.map(({ name, destination }) => `${name === undefined || world.volumes[name]?.anonymous === true ? "anonymous" : name}:${destination}`).toSorted().join("+"),
+      ].join(" "),
+    )
+    .toSorted(),
+  ...Object.values(world.networks).map(({ name }) => `network ${name}`).toSorted(),
+  ...Object.values(world.volumes).filter(({ anonymous }) => !anonymous).map(({ name }) => `volume ${name}`).toSorted(),
+];
+
+/** Somebody else does something to the project's containers or to the registry. */
+export const interfere = (world: World, choice: Choice): string => {
+  const all = Object.values(world.containers);
+  const chosen = all[choice(Math.max(1, all.length))];
+  if (chosen === undefined) return "nothing";
+  const { id, name } = chosen;
+  switch (choice(7)) {
+    case 0:
+      containers.beginStop(world, id, 0);
+      return `stop ${name}`;
+    case 1:
+      containers.removeContainer(world, id, { force: true, volumes: false });
+      return `remove ${name}`;
+    case 2:
+      containers.killContainer(world, id, "KILL");
+      return `kill ${name}`;
+    case 3:
+      containers.pauseContainer(world, id);
+      return `pause ${name}`;
+    case 4:
+      pushImage(world, chosen.spec.image);
+      return `push ${chosen.spec.image}`;
+    case 5:
+      containers.renameContainer(world, id, `moved-${name}`);
+      return `rename ${name}`;
+    default:
+      return "nothing";
+  }
+};
