@@ -140,16 +140,24 @@ const syntaxDiagnostics = (
   return [...found.values()];
 };
 
+/** Most places are asked for in order, so that the line of the last answer is a good guess for the next. */
+const spans = (counter: LineCounter, file: string): ((offset: number) => Span) => {
+  const starts = counter.lineStarts;
+  let line = 1;
+  return (offset) => {
+    const near = offset >= (starts[line - 1] ?? 0) && offset < (starts[line] ?? Number.POSITIVE_INFINITY);
+    if (!near) line = Math.max(1, counter.linePos(offset).line);
+    return { file, line, column: Math.max(1, offset - (starts[line - 1] ?? 0) + 1) };
+  };
+};
+
 /** `file` goes into every span. A text without any document gives no documents and no problems. */
 export const parseYaml = (source: string, file: string): ParsedYaml => {
   const text = normaliseBreaks(source.startsWith("\ufeff") ? source.slice(1) : source);
   const unreadable = readerProblem(text, file);
   if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] };
   const counter = new LineCounter();
-  const spanAt = (offset: number): Span => {
-    const { line, col } = counter.linePos(offset);
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const spanAt = spans(counter, file);
   const read = readYaml(text, counter, MAX_DEPTH);
   if (read.tooDeepAt !== undefined) return { documents: [], diagnostics: [tooDeep(spanAt(read.tooDeepAt))] };
   const lines = text.split("\n");

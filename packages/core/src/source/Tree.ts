@@ -79,16 +79,30 @@ export const remove = (tree: MapTree, key: string): MapTree => {
   return { ...tree, entries };
 };
 
-/** A map whose values went through `change`; `undefined` drops the entry. The same map comes back when nothing changed. */
-export const mapEntries = (tree: MapTree, change: (value: Tree, key: string) => Tree | undefined): MapTree => {
-  let changed = false;
+const firstEntries = (tree: MapTree, count: number): Map<string, Entry> => {
   const entries = new Map<string, Entry>();
   for (const [key, entry] of tree.entries) {
-    const value = change(entry.value, key);
-    changed ||= value !== entry.value;
-    if (value !== undefined) entries.set(key, value === entry.value ? entry : { span: entry.span, value });
+    if (entries.size === count) break;
+    entries.set(key, entry);
   }
-  return changed ? { ...tree, entries } : tree;
+  return entries;
+};
+
+/** A map whose values went through `change`; `undefined` drops the entry. The same map comes back when nothing changed. */
+export const mapEntries = (tree: MapTree, change: (value: Tree, key: string) => Tree | undefined): MapTree => {
+  // Most stages change few values: the copy is made at the first change.
+  let entries: Map<string, Entry> | undefined;
+  let seen = 0;
+  for (const [key, entry] of tree.entries) {
+    const value = change(entry.value, key);
+    if (value === entry.value) entries?.set(key, entry);
+    else {
+      entries ??= firstEntries(tree, seen);
+      if (value !== undefined) entries.set(key, { span: entry.span, value });
+    }
+    seen++;
+  }
+  return entries === undefined ? tree : { ...tree, entries };
 };
 
 /** A list whose items went through `change`. The same list comes back when nothing changed. */
