@@ -11,7 +11,7 @@ import type { EngineError } from "@composure/engine/EngineError";
 import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
 import { type Caller, wire } from "./call.ts";
-import { familiarName, familiarText, mayBeId, parseReference } from "./reference.ts";
+import { familiarText, mayBeId, parseReference } from "./reference.ts";
 import { parseExitCode, parseHealth, parseState } from "./status.ts";
 
 export const PROJECT_LABEL = "com.docker.compose.project";
@@ -121,11 +121,11 @@ const inspectImage = (caller: Caller, reference: string): Call<ReadonlyArray<Obs
       Effect.catchReason("EngineError", "NotFound", () => Effect.succeed([])),
     );
 
-/** All references in one call. The second pattern brings the digests, which a list otherwise leaves out beside a tag. */
+/** All references in one call. Beside a tag the list leaves the digests out; asking for them too would double its time. */
 const listImages = (caller: Caller, references: ReadonlyArray<string>): Call<ReadonlyArray<ObservedImage>> => {
   if (references.length === 0) return Effect.succeed([]);
   const parsed = references.map((text) => ({ text, reference: parseReference(text) }));
-  const patterns = [...new Set(parsed.flatMap(({ reference }) => [familiarText(reference), `${familiarName(reference)}@*`]))].sort();
+  const patterns = [...new Set(parsed.map(({ reference }) => familiarText(reference)))].sort();
   return Effect.map(
     caller.read("listImages", references.join(", "), (docker, signal) => docker.listImages(wire({ filters: { reference: patterns } }, {}, signal))),
     (images) => {
@@ -141,8 +141,8 @@ const listImages = (caller: Caller, references: ReadonlyArray<string>): Call<Rea
 const readImages = (caller: Caller, query: ObserveQuery): Call<ReadonlyArray<ObservedImage>> => {
   const detailed = new Set(query.imageDetails);
   const all = [...new Set([...query.images, ...query.imageDetails])].sort();
-  // A short hexadecimal text may be either; an inspect looks both up.
-  const inspected = all.filter((reference) => detailed.has(reference) || mayBeId(reference));
+  // A short hexadecimal text may be either; an inspect looks both up. For a single image it is also the quicker call.
+  const inspected = all.filter((reference) => all.length === 1 || detailed.has(reference) || mayBeId(reference));
   const listed = all.filter((reference) => !inspected.includes(reference));
   return Effect.map(
     Effect.all([listImages(caller, listed), Effect.forEach(inspected, (reference) => inspectImage(caller, reference), { concurrency: 8 })], {

@@ -3,6 +3,7 @@ import type { Desired, DesiredService } from "../desired/Desired.ts";
 import type { Intent } from "../policy/Intent.ts";
 import type { Policy } from "../policy/Policy.ts";
 import { mountedImages } from "../plan/imageVolumes.ts";
+import { pullWindow } from "../plan/images.ts";
 import { byteOrder } from "../plan/sorting.ts";
 import type { ObserveQuery } from "./Observed.ts";
 
@@ -17,8 +18,18 @@ const imagesOf = (services: ReadonlyArray<DesiredService>): ReadonlyArray<string
     ),
   );
 
+/** Images of which a list tells too little: a pull window needs the age of the tag, a pinned platform the image's own. */
+const detailedOf = (services: ReadonlyArray<DesiredService>): ReadonlyArray<string> =>
+  byteOrder(
+    new Set(
+      services.flatMap(({ image, service: { platform, pull_policy } }) =>
+        platform !== undefined || (pull_policy !== undefined && pullWindow(pull_policy) !== undefined) ? [image] : [],
+      ),
+    ),
+  );
+
 /**
- * A constant number of calls: lists only, no look at single images or containers. For a project of which only the name
+ * A constant number of calls: lists, and a look at a single image only where lists cannot tell. For a project of which only the name
  * is known, everything that carries its label.
  */
 export const observeQuery = (intent: Intent, desired: Desired | string, _policy: Policy): ObserveQuery => {
@@ -27,11 +38,11 @@ export const observeQuery = (intent: Intent, desired: Desired | string, _policy:
   switch (intent._tag) {
     case "Up":
     case "Create":
-      return { ...nothing, images: imagesOf([...desired.services, ...desired.bystanders]), volumes: true, foreign: true };
+      return { ...nothing, images: imagesOf([...desired.services, ...desired.bystanders]), imageDetails: detailedOf(desired.services), volumes: true, foreign: true };
     case "Down":
       return { ...nothing, images: intent.images === "none" ? [] : imagesOf(desired.services), volumes: intent.volumes, foreign: true };
     case "Pull":
-      return { ...nothing, images: imagesOf(desired.services) };
+      return { ...nothing, images: imagesOf(desired.services), imageDetails: detailedOf(desired.services) };
     case "Remove":
       return { ...nothing, foreign: intent.volumes };
     case "Start":
