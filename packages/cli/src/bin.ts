@@ -17,6 +17,18 @@ const leave = (code: number): void => {
   }
 };
 
+/** Node ends a process that waits for nothing any more; a command that had not finished must not look like a success. */
+const stranded = (): void => {
+  process.stderr.write(
+    "composure: nothing more can happen on this engine, and the command still waits for something.\nLook with: composure ps -a\n",
+  );
+  process.exit(1);
+};
+
 export const start = (): void => {
-  void main(process.argv.slice(2), nodeHost()).then(leave);
+  process.once("beforeExit", stranded);
+  void main(process.argv.slice(2), nodeHost()).then((code) => {
+    process.off("beforeExit", stranded);
+    leave(code);
+  });
 };
