@@ -90,25 +90,29 @@ const firstEntries = (tree: MapTree, count: number): Map<string, Entry> => {
 
 /** A map whose values went through `change`; `undefined` drops the entry. The same map comes back when nothing changed. */
 export const mapEntries = (tree: MapTree, change: (value: Tree, key: string) => Tree | undefined): MapTree => {
-  // Most stages change few values: the copy is made at the first change.
+  // Most maps stay as they are: nothing is copied before the first change.
   let entries: Map<string, Entry> | undefined;
-  let seen = 0;
   for (const [key, entry] of tree.entries) {
     const value = change(entry.value, key);
-    if (value === entry.value) entries?.set(key, entry);
-    else {
-      entries ??= firstEntries(tree, seen);
-      if (value !== undefined) entries.set(key, { span: entry.span, value });
-    }
-    seen++;
+    if (value === entry.value) continue;
+    entries ??= new Map(tree.entries);
+    if (value === undefined) entries.delete(key);
+    else entries.set(key, { span: entry.span, value });
   }
   return entries === undefined ? tree : { ...tree, entries };
 };
 
 /** A list whose items went through `change`. The same list comes back when nothing changed. */
 export const mapItems = (tree: ListTree, change: (item: Tree, index: number) => Tree): ListTree => {
-  const items = tree.items.map(change);
-  return items.some((item, index) => item !== tree.items[index]) ? { ...tree, items } : tree;
+  let items: Array<Tree> | undefined;
+  for (let index = 0; index < tree.items.length; index++) {
+    const item = tree.items[index] as Tree;
+    const changed = change(item, index);
+    if (changed === item) continue;
+    items ??= [...tree.items];
+    items[index] = changed;
+  }
+  return items === undefined ? tree : { ...tree, items };
 };
 
 export const toPlain = (tree: Tree): Plain => {
@@ -128,7 +132,11 @@ export const toPlain = (tree: Tree): Plain => {
 /** A tree for a value that no file holds; every part gets the same span. */
 export const fromPlain = (plain: Plain, span: Span): Tree => {
   if (plain === null || typeof plain !== "object") return scalar(plain, span);
-  if (Array.isArray(plain)) return list((plain as ReadonlyArray<Plain>).map((item) => fromPlain(item, span)), span);
+  if (Array.isArray(plain))
+    return list(
+      (plain as ReadonlyArray<Plain>).map((item) => fromPlain(item, span)),
+      span,
+    );
   return map(
     Object.entries(plain as { readonly [key: string]: Plain }).map(([key, value]) => [
       key,

@@ -19,6 +19,9 @@ export const rewrite = (reading: Reading, rules: PathRules<Rewrite> | undefined)
     }
     case "Map":
       if (rules.any === undefined && rules.keys.size === 0) return tree;
-      return mapEntries(tree, (value, key) => rewrite(within(reading, key, value), underKey(rules, key)));
+      return mapEntries(tree, (value, key) => {
+        const below = underKey(rules, key);
+        return below === undefined ? value : rewrite(within(reading, key, value), below);
+      });
   }
 };
