@@ -1,3 +1,4 @@
+// Short syntaxes and the long forms they stand for.
 import { describe, expect, it } from "vitest";
 import { canonicalise, canonicaliseService } from "../../src/canonical/canonical.ts";
 import { parseYaml } from "../../src/parse/yaml.ts";

@@ -1,3 +1,4 @@
+// From the tree to the typed model: conversions, and what is refused with its place.
 import { describe, expect, it } from "vitest";
 import { type Decoded, decodeProject } from "../../src/decode/decode.ts";
 import { parseYaml } from "../../src/parse/yaml.ts";

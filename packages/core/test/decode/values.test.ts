@@ -1,3 +1,4 @@
+// Durations, sizes, command lines and host entries as texts.
 import * as Result from "effect/Result";
 import { describe, expect, it } from "vitest";
 import { parseByteSize } from "../../src/decode/byteSize.ts";

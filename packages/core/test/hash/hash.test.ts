@@ -1,3 +1,4 @@
+// Config hashes against those that docker compose wrote.
 import { describe, expect, it } from "vitest";
 import { compactJson } from "../../src/hash/canonicalJson.ts";
 import { networkHash } from "../../src/hash/networkHash.ts";

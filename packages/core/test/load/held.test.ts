@@ -1,3 +1,4 @@
+// Values that variables hold for configs and secrets, and profiles of services, through the whole of loading.
 import { describe, expect, it } from "vitest";
 import type { FileContent, Loaded, LoadRequest } from "../../src/load/Load.ts";
 import { load } from "../../src/load/loadProject.ts";

@@ -1,3 +1,4 @@
+// Defaults, paths, environment and everything implicit that is made explicit.
 import { describe, expect, it } from "vitest";
 import { applyDefaults } from "../../src/normalise/defaults.ts";
 import { resolveEnvironment, valueKey } from "../../src/normalise/environment.ts";

@@ -1,3 +1,4 @@
+// What config prints: JSON, YAML, lists, and the numbers and texts in them.
 import { describe, expect, it } from "vitest";
 import { decodeProject } from "../../src/decode/decode.ts";
 import type { Project } from "../../src/model/Project.ts";

@@ -1,3 +1,4 @@
+// Profiles, named services, and the files of environments and labels.
 import { describe, expect, it } from "vitest";
 import type { FileContent } from "../../src/load/Load.ts";
 import type { Project } from "../../src/model/Project.ts";

@@ -1,3 +1,4 @@
+// Rules across services and resources, one case each.
 import { describe, expect, it } from "vitest";
 import { decodeProject } from "../../src/decode/decode.ts";
 import type { Project } from "../../src/model/Project.ts";

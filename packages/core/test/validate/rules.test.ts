@@ -1,3 +1,4 @@
+// Rules inside one resource, and IP addresses.
 import { describe, expect, it } from "vitest";
 import { parseYaml } from "../../src/parse/yaml.ts";
 import type { Tree } from "../../src/source/Tree.ts";

@@ -1,3 +1,4 @@
+// The Compose Specification's schema over trees: places, messages, hints.
 import { describe, expect, it } from "vitest";
 import { parseYaml } from "../../src/parse/yaml.ts";
 import type { Tree } from "../../src/source/Tree.ts";
