@@ -46,7 +46,7 @@ const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (ch
 
 /** The label's value: version, then base64 of deflated compact JSON. */
 export const encodeRecord = (service: Service): string =>
-  prefix + toBase64(deflateSync(strToU8(JSON.stringify(describeConfig(service))), { level: 9, mem: 8 }));
+  prefix + toBase64(deflateSync(strToU8(JSON.stringify(describeConfig(service))), { level: 9 }));
 
 /** Longer labels are not ours: an attacker's label must not inflate without bound. */
 const maxRecordLength = 65_536;

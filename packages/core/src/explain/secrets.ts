@@ -31,16 +31,21 @@ const spacedFlag = /(?<![\w-])(--?[A-Za-z][\w-]*)(\s+)("[^"]*"|'[^']*'|[^\s"'-][
 const hiddenByName = (key: string, value: string): boolean =>
   isSecretName(key) && isSecretValue(key, value) && !shellVariable.test(value);
 
+/** Nearly all texts have none of these. */
+const isSuspicious = (text: string): boolean => text.includes("=") || text.includes("@") || (text.includes("-") && /\s/.test(text));
+
 /** A text with its secret parts replaced: passwords in URLs, `password=...`, `--token ...`. */
 export const replaceInText = (text: string, replace: Replace): string =>
-  text
-    .replace(urlPassword, (_, before: string, password: string) => before + replace(password))
-    .replace(assignment, (whole, key: string, value: string) =>
-      hiddenByName(key, value) && !credentialsInUrl.test(value) ? `${key}=${replace(value)}` : whole,
-    )
-    .replace(spacedFlag, (whole, flag: string, gap: string, value: string) =>
-      hiddenByName(flag, value) && !credentialsInUrl.test(value) ? flag + gap + replace(value) : whole,
-    );
+  isSuspicious(text)
+    ? text
+        .replace(urlPassword, (_, before: string, password: string) => before + replace(password))
+        .replace(assignment, (whole, key: string, value: string) =>
+          hiddenByName(key, value) && !credentialsInUrl.test(value) ? `${key}=${replace(value)}` : whole,
+        )
+        .replace(spacedFlag, (whole, flag: string, gap: string, value: string) =>
+          hiddenByName(flag, value) && !credentialsInUrl.test(value) ? flag + gap + replace(value) : whole,
+        )
+    : text;
 
 const secretFlag = /^--?[A-Za-z][\w-]*$/;
 
