@@ -31,8 +31,7 @@ const expectTold = (subject: Subject, finished: Finished, told: Told): void => {
   if (subject.name === "peer") return;
   for (const words of told.better ?? []) expect(finished.stderr, said).toMatch(words);
   if (told.place !== undefined) expect(finished.stderr, said).toContain(told.place);
-  // The quoted source line, the mark under it and the hint belong to the one sentence.
-  const sentences = finished.stderr.split("\n").filter((line) => !/^\s*\d* \||^\s+hint:/.test(line) && told.says[0]?.test(line));
+  const sentences = finished.stderr.split("\n").filter((line) => /^(error:|unknown |\S+:\d+:\d+: error:)/.test(line));
   expect(sentences, `said once:\n${said}`).toHaveLength(1);
 };
 

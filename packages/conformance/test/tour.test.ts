@@ -75,8 +75,8 @@ const steps: ReadonlyArray<Step> = [
   step("restart db"),
   step("kill -s SIGTERM edge", "unsettled"),
   step("wait edge", "unsettled"),
-  step("rm -f edge"),
-  step("rm -f"),
+  step("rm -f edge", "ignored"),
+  step("rm -f", "ignored"),
   step("up -d"),
   step("scale web=3"),
   step("scale web=1"),
@@ -93,7 +93,7 @@ const steps: ReadonlyArray<Step> = [
   step("stop"),
   step("up -d --wait edge db"),
   step("ls -a --filter name=conf-tour --format json", "keys"),
-  step("rm -fsv edge"),
+  step("rm -fsv edge", "ignored"),
   step("down --remove-orphans web"),
   step("down -t 1"),
   step("up -d"),
@@ -132,7 +132,7 @@ const shown = (finished: Finished, how: Step["output"]): string => {
     case "lines":
       return normal(finished.stdout).split("\n").sort().join("\n").trim();
     case "exact":
-      return normal(finished.stdout);
+      return normal(finished.stdout).trimEnd();
   }
 };
 

@@ -1,14 +1,14 @@
-// SIGKILL at every engine request: whatever the moment, the next up converges, keeps the data and leaves no half-made container.
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Checkout, checkOut } from "../src/checkout.ts";
-import { remains } from "../src/engineUnderTest.ts";
-import { type Moment, openProxy, type Proxy, type Recorded, type Strike } from "../src/proxy.ts";
-import { look, states } from "../src/snapshot.ts";
-import type { Running, Subject } from "../src/subject.ts";
-import { betterThanPeer, type Ground, onEngine, onEngineWithPeer } from "./gate.ts";
-import { succeeded } from "./scenarios/lifecycle.ts";
+// Kills a tool at every one of its engine requests, and says what the next command must make of it.
+import { afterAll, beforeAll, expect } from "vitest";
+import { type Checkout, checkOut } from "../../src/checkout.ts";
+import { type Moment, openProxy, type Proxy, type Recorded, type Strike } from "../../src/proxy.ts";
+import { look, states } from "../../src/snapshot.ts";
+import type { Running, Subject } from "../../src/subject.ts";
+import { betterThanPeer, type Ground, onEngine } from "../gate.ts";
+import { succeeded } from "../scenarios/lifecycle.ts";
 
-interface Victim {
+/** A project that is replaced and killed, again and again. */
+export interface Victim {
   readonly tag: string;
   readonly name: string;
   readonly file: (marker: string) => string;
@@ -19,7 +19,7 @@ interface Victim {
 }
 
 // A published port forbids to start the successor first, and so takes the other order of the same replacement.
-const alone = (tag: string, name: string, port: string): Victim => ({
+export const alone = (tag: string, name: string, port: string): Victim => ({
   tag,
   name,
   file: (marker) => `services:
@@ -31,26 +31,6 @@ const alone = (tag: string, name: string, port: string): Victim => ({
   marked: "cache-1",
   kept: { container: "cache-1", path: "/data" },
 });
-
-const cascade: Victim = {
-  tag: "cascade",
-  name: "three services that share one's namespaces and volumes",
-  file: (marker) => `services:
-  pod:
-    image: composure/test-db:1
-    environment: {MARKER: ${marker}}
-  mesh:
-    image: composure/test-idle
-    network_mode: service:pod
-  collector:
-    image: composure/test-idle
-    volumes_from: [pod]
-    depends_on: [mesh]
-`,
-  containers: ["collector-1", "mesh-1", "pod-1"],
-  marked: "pod-1",
-  kept: { container: "pod-1", path: "/var/lib/postgresql/data" },
-};
 
 const changes = (request: Recorded): boolean => request.method !== "GET" && request.method !== "HEAD";
 
@@ -66,7 +46,7 @@ const strikeAt = (k: number, moment: Moment, kill: () => void): Strike => {
 };
 
 /** Starts the tool through the proxy and kills it at its k-th request; tells whether it lived that long, and what it had asked for. */
-const killAt = async (checkout: Checkout, proxy: Proxy, tool: Subject, args: ReadonlyArray<string>, k: number, moment: Moment): Promise<{ readonly struck: boolean; readonly story: string }> => {
+export const killAt = async (checkout: Checkout, proxy: Proxy, tool: Subject, args: ReadonlyArray<string>, k: number, moment: Moment): Promise<{ readonly struck: boolean; readonly story: string }> => {
   proxy.restore();
   let running: Running | undefined;
   proxy.arm(strikeAt(k, moment, () => running?.signal("SIGKILL")));
@@ -78,14 +58,15 @@ const killAt = async (checkout: Checkout, proxy: Proxy, tool: Subject, args: Rea
 };
 
 // More than any replacement of three services needs; a run that is struck this often never ends.
-const mostRequests = 120;
+export const mostRequests = 120;
 
-interface Stage {
+/** A checkout, and a proxy that strikes. */
+export interface Stage {
   readonly at: () => Checkout;
   readonly proxy: () => Proxy;
 }
 
-const staged = (ground: Ground, purpose: string): Stage => {
+export const staged = (ground: Ground, purpose: string): Stage => {
   let checkout: Checkout | undefined;
   let proxy: Proxy | undefined;
   beforeAll(async () => {
@@ -114,7 +95,7 @@ const converged = async (ground: Ground, at: Checkout, victim: Victim, marker: s
 };
 
 /** Replaces `victim` again and again with `tool`, killing it at one request later each time; our up must finish each. */
-const killEverywhere = async (ground: Ground, { at, proxy }: Stage, victim: Victim, tool: Subject, moment: Moment): Promise<void> => {
+export const killEverywhere = async (ground: Ground, { at, proxy }: Stage, victim: Victim, tool: Subject, moment: Moment): Promise<void> => {
   const { container, path } = victim.kept;
   await at().write("compose.yaml", victim.file("0"));
   succeeded(await at().run(tool, ["up", "-d"]));
@@ -140,7 +121,8 @@ const noVolumeLeft = async (ground: Ground, at: Checkout): Promise<void> => {
   expect(left.flat()).toEqual([]);
 };
 
-const killedReplacing = (victim: Victim): void =>
+/** The tests of one victim. */
+export const killedReplacing = (victim: Victim): void =>
   onEngine(`SIGKILL during the replacement of ${victim.name}`, (ground) => {
     const stage = staged(ground, `kill-${victim.tag}`);
     for (const moment of ["before", "after"] as const) {
@@ -149,71 +131,3 @@ const killedReplacing = (victim: Victim): void =>
     betterThanPeer("no volume is left over after down -v", () => noVolumeLeft(ground, stage.at()));
   });
 
-killedReplacing(alone("plain", "a service with an anonymous volume", ""));
-killedReplacing(alone("port", "one that publishes a port, too", `\n    ports: ["127.0.0.1:\${WEB_PORT}:80"]`));
-killedReplacing(cascade);
-
-onEngineWithPeer("SIGKILL of the peer while it replaces", (ground) => {
-  const stage = staged(ground, "kill-peer");
-  const victim = alone("peer", "a service with an anonymous volume", "");
-  for (const moment of ["before", "after"] as const) {
-    betterThanPeer(`${moment} each request: our up -d finishes it`, () => killEverywhere(ground, stage, victim, ground.peer, moment), 280_000);
-  }
-});
-
-const fresh = `services:
-  web:
-    image: composure/test-web:1
-    depends_on: [db]
-    networks: [front]
-  db:
-    image: composure/test-db:1
-    volumes: ["rows:/rows"]
-    networks: [front, back]
-networks: {front: {}, back: {}}
-volumes: {rows: {}}
-`;
-
-onEngine("SIGKILL of a first up and of a down", (ground) => {
-  const stage = staged(ground, "kill-fresh");
-  const everyRequest = async (command: ReadonlyArray<string>, moment: Moment, before: () => Promise<void>, after: (story: string) => Promise<void>): Promise<void> => {
-    let k = 0;
-    for (let struck = true; struck; ) {
-      k += 1;
-      expect(k, "the run never gets through").toBeLessThan(mostRequests);
-      await before();
-      const killed = await killAt(stage.at(), stage.proxy(), ground.subject, command, k, moment);
-      await after(killed.story);
-      struck = killed.struck;
-    }
-    expect(k).toBeGreaterThan(4);
-  };
-  const up = async (): Promise<void> => void succeeded(await stage.at().run(ground.subject, ["up", "-d"]));
-  const down = async (): Promise<void> => void succeeded(await stage.at().run(ground.subject, ["down", "-v"]));
-
-  test("after each change of a first up, the next up -d finishes it", async () => {
-    await stage.at().write("compose.yaml", fresh);
-    await everyRequest(["up", "-d"], "after", down, async (story) => {
-      await up();
-      expect(states(await look(stage.at())), story).toEqual(["db-1 running", "web-1 running"]);
-    });
-  }, 280_000);
-
-  test("after each change of a down -v, the next one finishes it", async () => {
-    await everyRequest(["down", "-v"], "after", up, async (story) => {
-      await down();
-      expect(await remains(ground.client, stage.at().project), story).toEqual([]);
-    });
-  }, 280_000);
-});
-
-onEngine("two ups at once", (ground) => {
-  const stage = staged(ground, "twice");
-  betterThanPeer("end where one would, and neither breaks the other", async () => {
-    await stage.at().write("compose.yaml", fresh);
-    const both = await Promise.all([stage.at().run(ground.subject, ["up", "-d"]), stage.at().run(ground.subject, ["up", "-d"])]);
-    const story = both.map(({ output, code }) => `${code}: ${output}`).join("\n");
-    expect(states(await look(stage.at())), story).toEqual(["db-1 running", "web-1 running"]);
-    expect(both.map(({ code }) => code), story).toEqual([0, 0]);
-  });
-});
