@@ -1,4 +1,4 @@
-// Builds an image with the engine's own (classic) builder: one request, a tar of the context in, lines of progress out.
+// Builds an image with the engine's own builders: one request, a tar of the context in, lines of progress out.
 import { isAbsolute } from "node:path";
 import type { Build } from "@composure/core/model/Build";
 import type { Operation } from "@composure/core/plan/Operation";
@@ -8,8 +8,10 @@ import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import { allAuths, encodeAuth } from "./auth.ts";
+import { traceReader } from "./buildkit.ts";
 import { type Caller, wire } from "./call.ts";
 import { type BuildContext, ContextError, packContext } from "./context.ts";
+import type { Builder } from "./dockerfile.ts";
 import { type Credentials, type ProgressLine, toProgress } from "./pull.ts";
 import { imagePath } from "./resources.ts";
 import { defined, filled } from "./spec/drop.ts";
@@ -22,8 +24,8 @@ const KEPT = 4096;
 
 const isRemote = (context: string): boolean => !isAbsolute(context) && /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context);
 
-/** What only BuildKit can do; leaving it out would build something else. */
-const beyondClassic = (build: Build): string | undefined => {
+/** What needs a client that stays in touch with BuildKit during the build; leaving it out would build something else. */
+const beyondEngine = (build: Build): string | undefined => {
   const wants: ReadonlyArray<readonly [string, object | boolean | undefined]> = [
     ["build.secrets", filled(build.secrets as Array<unknown> | undefined)],
     ["build.ssh", filled(build.ssh as Array<unknown> | undefined)],
@@ -35,7 +37,10 @@ const beyondClassic = (build: Build): string | undefined => {
   return wants.find(([, value]) => value !== undefined)?.[0];
 };
 
-export const buildQuery = ({ image, build, platform, labels, pull, noCache }: BuildImage, dockerfile: string | undefined): Readonly<Record<string, unknown>> => {
+export const buildQuery = (
+  { image, build, platform, labels, pull, noCache }: BuildImage,
+  { dockerfile, builder }: { readonly dockerfile: string | undefined; readonly builder: Builder },
+): Readonly<Record<string, unknown>> => {
   const args = Object.fromEntries(Object.entries(build.args ?? {}).filter(([, value]) => value !== null));
   const hosts = Object.entries(build.extra_hosts ?? {}).flatMap(([host, addresses]) => addresses.map((address) => `${host}:${address}`));
   const ulimits = Object.entries(build.ulimits ?? {}).map(([Name, limit]) => ({
@@ -48,7 +53,7 @@ export const buildQuery = ({ image, build, platform, labels, pull, noCache }: Bu
     dockerfile,
     remote: isRemote(build.context ?? "") ? build.context : undefined,
     buildargs: filled(args),
-    labels: { ...build.labels, ...labels, "com.docker.compose.image.builder": "classic" },
+    labels: { ...build.labels, ...labels, ...(builder === "classic" ? { "com.docker.compose.image.builder": "classic" } : {}) },
     target: build.target,
     networkmode: build.network,
     extrahosts: filled(hosts),
@@ -61,7 +66,7 @@ export const buildQuery = ({ image, build, platform, labels, pull, noCache }: Bu
     platform: platform ?? (build.platforms?.length === 1 ? build.platforms[0] : undefined),
     rm: 1,
     forcerm: 1,
-    version: "1",
+    version: builder === "classic" ? "1" : "2",
   });
 };
 
@@ -74,14 +79,21 @@ interface Outcome {
 const STEP = /^Step (\d+\/\d+) : /;
 
 /** Reads the builder's lines: progress out, the image's id kept, an error line a failure. */
-const follow = (lines: Stream.Stream<ProgressLine, EngineError>, fail: (detail: string, output: string) => EngineError, onProgress: OnProgress): Effect.Effect<Outcome, EngineError> =>
-  Stream.runFoldEffect(
+const follow = (lines: Stream.Stream<ProgressLine, EngineError>, fail: (detail: string, output: string) => EngineError, onProgress: OnProgress): Effect.Effect<Outcome, EngineError> => {
+  const readTrace = traceReader();
+  const said = (outcome: Outcome, text: string): Outcome => ({ ...outcome, said: (outcome.said + text).slice(-KEPT) });
+  return Stream.runFoldEffect(
     lines,
     (): Outcome => ({ id: undefined, step: "", said: "" }),
     (outcome, line) =>
       Effect.gen(function* () {
         const failed = line.errorDetail?.message ?? line.error;
         if (failed !== undefined) return yield* fail(failed, outcome.said);
+        if (typeof line.aux === "string") {
+          const trace = readTrace(line.aux);
+          yield* Effect.forEach(trace.progress, onProgress, { discard: true });
+          return said(outcome, trace.said);
+        }
         if (line.aux?.ID !== undefined) return { ...outcome, id: line.aux.ID };
         if (line.stream === undefined) {
           if (line.status !== undefined) yield* onProgress(toProgress(line));
@@ -89,9 +101,10 @@ const follow = (lines: Stream.Stream<ProgressLine, EngineError>, fail: (detail: 
         }
         const step = STEP.exec(line.stream)?.[1] ?? outcome.step;
         for (const text of line.stream.split("\n")) if (text.trim() !== "") yield* onProgress({ id: step, text: text.trimEnd() });
-        return { ...outcome, step, said: (outcome.said + line.stream).slice(-KEPT) };
+        return said({ ...outcome, step }, line.stream);
       }),
   );
+};
 
 const contextOf = (build: Build): Effect.Effect<BuildContext | undefined, ContextError> =>
   isRemote(build.context ?? "")
@@ -107,8 +120,8 @@ export const buildImage = (caller: Caller, credentials: Credentials, operation: 
   const fail = (detail: string, output: string) => refuse(new BuildFailed({ detail, output }));
   /** The engine's refusal of a build is a failed build too. */
   const asBuildFailure = (error: EngineError) => (error.reason._tag === "Rejected" ? fail(error.reason.detail, "") : error);
-  const feature = beyondClassic(build);
-  if (feature !== undefined) return Effect.fail(refuse(new Unsupported({ feature, needs: "BuildKit; the engine's classic builder has not got it" })));
+  const feature = beyondEngine(build);
+  if (feature !== undefined) return Effect.fail(refuse(new Unsupported({ feature, needs: "a build with docker buildx; give the service its image then" })));
   return Effect.scoped(
     Effect.gen(function* () {
       const auths = yield* Effect.flatMap(credentials.config, (config) => Effect.promise(() => allAuths(config, credentials.ask)));
@@ -116,7 +129,7 @@ export const buildImage = (caller: Caller, credentials: Credentials, operation: 
         Effect.mapError(contextOf(build), (error) => fail(error.message, "")),
         (opened) => Effect.sync(() => opened?.archive.destroy()),
       );
-      const query = buildQuery(operation, context?.dockerfile ?? build.dockerfile);
+      const query = buildQuery(operation, context ?? { dockerfile: build.dockerfile, builder: "classic" });
       const registry = filled(auths) === undefined ? {} : { registryconfig: { base64: encodeAuth(auths) } };
       const body = yield* caller
         .stream("buildImage", image, (docker, signal) => {

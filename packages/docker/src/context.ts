@@ -6,12 +6,14 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Pack } from "tar-stream";
+import { type Builder, builderFor } from "./dockerfile.ts";
 import { type Ignore, type Inherited, parseIgnore } from "./ignore.ts";
 
 /** What the engine is to build from; `dockerfile` is a path inside the archive. */
 export interface BuildContext {
   readonly archive: Readable;
   readonly dockerfile: string;
+  readonly builder: Builder;
 }
 
 export interface ContextSource {
@@ -102,8 +104,9 @@ const fill = async (pack: Pack, root: string, selection: Selection, extras: Read
 interface Dockerfile {
   /** Inside the archive. */
   readonly name: string;
-  /** Set when the file is not part of the folder. */
-  readonly content?: string;
+  readonly content: string;
+  /** Whether the file is part of the folder. */
+  readonly isInside: boolean;
   /** Where an ignore file of its own would stand. */
   readonly ignorePath?: string;
 }
@@ -112,6 +115,7 @@ interface Dockerfile {
 const foreign = (content: string): Dockerfile => ({
   name: `.dockerfile.${createHash("sha256").update(content).digest("hex").slice(0, 20)}`,
   content,
+  isInside: false,
 });
 
 const findDockerfile = async (source: ContextSource): Promise<Dockerfile> => {
@@ -123,7 +127,7 @@ const findDockerfile = async (source: ContextSource): Promise<Dockerfile> => {
   const inside = relative(source.folder, absolute);
   const ignorePath = `${absolute}.dockerignore`;
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return { ...foreign(content), ignorePath };
-  return { name: inside.split(sep).join("/"), ignorePath };
+  return { name: inside.split(sep).join("/"), content, isInside: true, ignorePath };
 };
 
 /** Reads nothing but names and the Dockerfile before the archive is read. */
@@ -134,18 +138,20 @@ export const packContext = async (source: ContextSource): Promise<BuildContext> 
   const dockerfile = await findDockerfile(source);
   const ownIgnore = dockerfile.ignorePath === undefined ? undefined : await textOf(dockerfile.ignorePath);
   const ignore = ownIgnore ?? (await textOf(join(source.folder, ".dockerignore"))) ?? "";
-  const written = dockerfile.content !== undefined;
-  // The engine applies .dockerignore once more, after it has read the Dockerfile; it needs the one that we used.
-  const rewritten = written || ownIgnore !== undefined;
+  const builder = builderFor(dockerfile.content);
+  const { isInside } = dockerfile;
+  // The classic builder applies .dockerignore once more, after it has read the Dockerfile: it needs the one that we used.
+  // BuildKit does not, so a Dockerfile from elsewhere is then a file of the context like any other.
+  const rewritten = builder === "classic" && (!isInside || ownIgnore !== undefined);
   const extras: ReadonlyArray<ExtraFile> = [
-    ...(dockerfile.content === undefined ? [] : [{ name: dockerfile.name, content: dockerfile.content }]),
-    ...(rewritten ? [{ name: ".dockerignore", content: `${ignore}\n.dockerignore\n${written ? `${dockerfile.name}\n` : ""}` }] : []),
+    ...(isInside ? [] : [{ name: dockerfile.name, content: dockerfile.content }]),
+    ...(rewritten ? [{ name: ".dockerignore", content: `${ignore}\n.dockerignore\n${isInside ? "" : `${dockerfile.name}\n`}` }] : []),
   ];
-  const hasIgnore = !rewritten && (await exists(join(source.folder, ".dockerignore")));
-  const selection = { ignore: parseIgnore(ignore), always: new Set([dockerfile.name, ...(hasIgnore ? [".dockerignore"] : [])]) };
+  const keepsIgnore = builder === "classic" && !rewritten && (await exists(join(source.folder, ".dockerignore")));
+  const selection = { ignore: parseIgnore(ignore), always: new Set([dockerfile.name, ...(keepsIgnore ? [".dockerignore"] : [])]) };
   const { pack } = await import("tar-stream");
   const archive = pack();
   const root = resolve(source.folder);
   void fill(archive, root, selection, extras).catch((error: Error) => archive.destroy(new ContextError(error.message)));
-  return { archive: Readable.from(archive), dockerfile: dockerfile.name };
+  return { archive: Readable.from(archive), dockerfile: dockerfile.name, builder };
 };

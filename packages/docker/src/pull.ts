@@ -27,7 +27,8 @@ export interface ProgressLine {
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
   readonly error?: string;
   readonly errorDetail?: { readonly code?: number; readonly message?: string };
-  readonly aux?: { readonly ID?: string };
+  /** Text when it is BuildKit's trace. */
+  readonly aux?: { readonly ID?: string } | string;
 }
 
 export const toProgress = (line: ProgressLine): Progress => {

@@ -197,6 +197,18 @@ onEngine("build", (project) => {
     expect((await buildAndRun({ context }, "cat /size")).output.trim()).toBe(String(size));
   });
 
+  test("a Dockerfile that only BuildKit can read", async () => {
+    const text = (command: string) => `FROM busybox AS base\nARG WHO\nRUN --mount=type=cache,target=/cache echo hello $WHO > /cache/x && cat /cache/x | tee /said\n${command}FROM base AS unused\nRUN false\nFROM base\nCOPY . /ctx\n`;
+    const context = write({ Dockerfile: text(""), a: "", "b.key": "", ".dockerignore": "*.key\n" }, "buildkit");
+    const { id, seen, output } = await buildAndRun({ context, args: { WHO: "kit" }, labels: { a: "b" }, tags: [`${project}-extra:1`] }, "cat /said; ls -A /ctx");
+    expect(output).toBe("hello kit\n.dockerignore\nDockerfile\na\n");
+    expect(seen.find((progress) => progress.text === "hello kit")?.id).toMatch(/^base 2\/2$/);
+    const info = (await raw("GET", `/images/${project}-extra:1/json`)).json as { Id: string; Config: { Labels: Record<string, string> } };
+    expect(info).toMatchObject({ Id: id, Config: { Labels: { a: "b", "com.docker.compose.project": project } } });
+    const broken = write({ Dockerfile: text("RUN echo because; exit 5\n") }, "buildkit-broken");
+    expect(await refusal((engine) => engine.buildImage(operation({ context: broken }), silent))).toMatchObject({ _tag: "BuildFailed", detail: expect.stringMatching(/exit code: 5/), output: expect.stringContaining("because") });
+  });
+
   test("failures say what the builder said", async () => {
     const fails = (build: Build) => refusal((engine) => engine.buildImage(operation(build), silent));
     const bad = write({ Dockerfile: "FROM busybox\nRUN echo reason; exit 4\n" }, "fails");
