@@ -6,6 +6,7 @@ import type { Images } from "./images.ts";
 import type { ContainerRef, StepId } from "./Operation.ts";
 import { anyOf } from "./guards.ts";
 import type { Guard } from "./Plan.ts";
+import type { Reason } from "./Reason.ts";
 import type { PortHolders } from "./ports.ts";
 import type { SlotPlan } from "./slots.ts";
 
@@ -29,6 +30,17 @@ export interface Readiness {
   readonly after: ReadonlyArray<StepId>;
 }
 
+/** A container that gets its final name once the one that has it now is gone. */
+export interface LateRename {
+  readonly seat: Seat;
+  readonly container: ContainerRef;
+  readonly heldBy: string | undefined;
+  readonly needs: ReadonlyArray<StepId>;
+  readonly reason: Reason;
+  readonly group?: string | undefined;
+  readonly guard?: Guard | undefined;
+}
+
 export interface Assembly {
   readonly draft: Draft;
   readonly images: Images;
@@ -44,6 +56,7 @@ export interface Assembly {
   /** Containers that this plan removes, surely or under a guard. */
   readonly going: ReadonlySet<string>;
   readonly readiness: Map<string, Readiness>;
+  readonly renames: Array<LateRename>;
   readonly preStart: Map<string, StepId | undefined>;
   readonly hashes: Map<string, string>;
   readonly ports: PortHolders;

@@ -3,11 +3,10 @@ import type { DesiredService } from "../desired/Desired.ts";
 import { isLive } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import { containerAddress, replicaAddress } from "./Address.ts";
-import { type Assembly, desiredOf, type Seat } from "./Assembly.ts";
+import type { Assembly, Seat } from "./Assembly.ts";
 import { type Draft, existing } from "./Draft.ts";
 import { type NameWorld, needsRename } from "./nameClaims.ts";
 import { endContainer } from "./retire.ts";
-import type { StepId } from "./Operation.ts";
 
 /** Half-made and duplicate containers go before anything new is made. */
 export const clearLeftovers = (draft: Draft, desired: DesiredService, leftovers: ReadonlyArray<ObservedContainer>): void => {
@@ -31,20 +30,36 @@ export const clearHooks = (draft: Draft, services: ReadonlySet<string>): void =>
 };
 
 /** A container that stays under a temporary name gets its final one, once that is free. */
-export const healName = (assembly: Assembly, seat: Seat, container: ObservedContainer, names: NameWorld): StepId | undefined => {
-  if (!needsRename(container, seat.finalName)) return undefined;
+export const healName = (assembly: Assembly, seat: Seat, container: ObservedContainer, names: NameWorld): void => {
+  if (!needsRename(container, seat.finalName)) return;
   const { builder } = assembly.draft;
   const holder = names.holders.get(seat.finalName);
   if (holder !== undefined && !names.going.has(holder.id)) {
     builder.notice({ _tag: "Warning", message: `${container.name} cannot be called ${seat.finalName}: another container has that name` });
-    return undefined;
+    return;
   }
   builder.notice({ _tag: "Resumed", service: seat.service, found: `${container.name} under the name of an interrupted replacement` });
-  return builder.add({
-    address: replicaAddress(desiredOf(assembly, seat).name, seat.number),
-    operation: { _tag: "RenameContainer", container: existing(container), name: seat.finalName },
+  assembly.renames.push({
+    seat,
+    container: existing(container),
+    heldBy: holder?.id,
+    needs: [],
     reason: { _tag: "Adopted", predecessor: null },
-    needs: [holder === undefined ? undefined : builder.removalOf(holder.id)],
     group: `adopt:${seat.service}:${seat.number}`,
   });
+};
+
+/** Last of all, when everyone who goes has steps that say so. */
+export const addRenames = (assembly: Assembly): void => {
+  const { builder } = assembly.draft;
+  for (const { seat, container, heldBy, needs, reason, group, guard } of assembly.renames) {
+    builder.add({
+      address: replicaAddress(seat.service, seat.number),
+      operation: { _tag: "RenameContainer", container, name: seat.finalName },
+      reason,
+      needs: [...needs, heldBy === undefined ? undefined : builder.removalOf(heldBy)],
+      group,
+      guard,
+    });
+  }
 };

@@ -2,13 +2,13 @@
 import { numberOf } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import { replicaAddress } from "./Address.ts";
-import { clearHooks, clearLeftovers } from "./adopt.ts";
+import { addRenames, clearHooks, clearLeftovers } from "./adopt.ts";
 import { type Assembly, type Seat, seatsOf } from "./Assembly.ts";
 import { restartDependents } from "./cascade.ts";
 import { replaceVolumes } from "./condemn.ts";
 import type { Decision } from "./decide.ts";
 import { existing } from "./Draft.ts";
-import { endpointOf, type Making, makeSeat } from "./make.ts";
+import { endpointOf, groupOf, type Making, makeSeat } from "./make.ts";
 import type { NameWorld } from "./nameClaims.ts";
 import { addNetworks, type NetworkState, type Rejoin } from "./networks.ts";
 import type { ContainerRef, StepId } from "./Operation.ts";
@@ -96,7 +96,7 @@ const handOver = (assembly: Assembly): void => {
     if (seat !== undefined) {
       const address = replicaAddress(seat.service, seat.number);
       const reason = seat.make === undefined ? ({ _tag: "Adopted", predecessor: holder.name } as const) : ({ _tag: "ReplacedBy", step: seat.make.step } as const);
-      stopContainer(draft, assembly.decisions.get(seat.service)?.desired, holder, { address, reason, needs: [...makes, seat.make?.step] });
+      stopContainer(draft, assembly.decisions.get(seat.service)?.desired, holder, { address, reason, group: groupOf(seat), needs: [...makes, seat.make?.step] });
     } else if (decision !== undefined) {
       const address = replicaAddress(decision.desired.name, numberOf(holder));
       stopContainer(draft, decision.desired, holder, { address, reason: scaleDown(decision), needs: makes });
@@ -125,7 +125,6 @@ export const finalWaits = (assembly: Assembly): void => {
       condition,
       required: true,
       reason: { _tag: "Requested", intent: "--wait" },
-      timeout: policy.waitTimeout,
     });
   }
 };
@@ -154,7 +153,8 @@ export const addServices = (assembly: Assembly, { names, networks, volumes, cond
   }
   for (const finish of deferred.toReversed()) finish();
   for (const decision of assembly.order) removeSurplus(assembly, decision);
-  removeOrphans(draft, () => []);
+  removeOrphans(draft);
+  addRenames(assembly);
   noticeOrphans(draft);
   finalWaits(assembly);
 };

@@ -45,13 +45,18 @@ export const participants = (draft: Draft): ReadonlyArray<Participant> => {
 interface Trigger {
   readonly reason: Reason;
   readonly guard?: Guard;
+  /** The ends of the containers that were replaced: a dependent that restarts before could find the old one again. */
+  readonly ends: ReadonlyArray<StepId>;
 }
 
-const renewal = (decision: Decision, reason: Reason): Trigger | undefined => {
+const renewal = (assembly: Assembly, decision: Decision, reason: Reason): Trigger | undefined => {
   const renewed = decision.slots.some((slot) => (slot._tag === "Fresh" ? decision.before === 0 : slot._tag === "Resume" || isRenewed(slot)));
-  if (renewed) return { reason };
   const guard = anyOf(decision.slots.flatMap((slot) => (slot._tag === "Swap" ? (slot.divergence.guard ?? []) : [])));
-  return guard === undefined ? undefined : { reason, guard };
+  if (!renewed && guard === undefined) return undefined;
+  const ends = decision.slots.flatMap((slot) =>
+    slot._tag === "Swap" || slot._tag === "Resume" ? (assembly.draft.builder.stopOf(slot.old.id) ?? []) : [],
+  );
+  return renewed || guard === undefined ? { reason, ends } : { reason, guard, ends };
 };
 
 const isStartedAgain = (slot: SlotPlan | undefined): boolean => slot?._tag === "Stay" && slot.action._tag === "Start";
@@ -61,11 +66,11 @@ const triggersOf = (assembly: Assembly, decision: Decision): ReadonlyArray<Trigg
   const { desired } = decision;
   const restarts = desired.edges.flatMap(({ service, restart, kind }): ReadonlyArray<Trigger> => {
     const target = restart && kind !== "namespace" ? assembly.decisions.get(service) : undefined;
-    const trigger = target === undefined ? undefined : renewal(target, { _tag: "DependencyRecreated", service });
+    const trigger = target === undefined ? undefined : renewal(assembly, target, { _tag: "DependencyRecreated", service });
     return trigger === undefined ? [] : [trigger];
   });
   const namespaces = namespaceTargets(desired.service).flatMap(([, service]): ReadonlyArray<Trigger> =>
-    isStartedAgain(assembly.decisions.get(service)?.slots[0]) ? [{ reason: { _tag: "NamespaceMoved", service } }] : [],
+    isStartedAgain(assembly.decisions.get(service)?.slots[0]) ? [{ reason: { _tag: "NamespaceMoved", service }, ends: [] }] : [],
   );
   return [...namespaces, ...restarts];
 };
@@ -88,12 +93,13 @@ const restartSeat = (assembly: Assembly, decision: Decision, seat: Seat, trigger
   const group = `restart:${seat.service}:${seat.number}`;
   const context = { address, reason: trigger.reason, group, guard };
   const readiness = readinessOf(assembly, decision);
-  const hooks = preStop(builder, decision.desired, old, { ...context, needs: [...readiness.needs, ...chain] });
+  const needs = [...readiness.needs, ...trigger.ends, ...chain];
+  const hooks = preStop(builder, decision.desired, old, { ...context, needs });
   const ready = prepare(assembly, seat, container, [], context);
   const restart = builder.add({
     ...context,
     operation: { _tag: "RestartContainer", container, ...timeoutOf(policy) },
-    needs: [...(hooks.length === 0 ? [...readiness.needs, ...chain] : hooks.slice(-1)), ...ready],
+    needs: [...(hooks.length === 0 ? needs : hooks.slice(-1)), ...ready],
     after: readiness.after,
   });
   return [restart, ...postStart(builder, decision.desired, container, { ...context, needs: [restart] })].slice(-1);
@@ -106,7 +112,8 @@ export const restartDependents = (assembly: Assembly, decision: Decision): void 
   const first = triggers.find(({ guard }) => guard === undefined) ?? triggers[0];
   if (first === undefined) return;
   const guard = triggers.some((trigger) => trigger.guard === undefined) ? undefined : anyOf(triggers.flatMap((trigger) => trigger.guard ?? []));
-  const trigger: Trigger = guard === undefined ? { reason: first.reason } : { reason: first.reason, guard };
+  const ends = triggers.flatMap((trigger) => trigger.ends);
+  const trigger: Trigger = guard === undefined ? { reason: first.reason, ends } : { reason: first.reason, guard, ends };
   let chain: ReadonlyArray<StepId> = [];
   for (const seat of seatsOf(assembly, decision.desired.name)) {
     const ups = restartSeat(assembly, decision, seat, trigger, chain);

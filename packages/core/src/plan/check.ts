@@ -1,7 +1,7 @@
 // What must hold for every plan, as a list of violations. Tests expect it to be empty.
 import { guardSteps } from "./guards.ts";
 import type { ContainerRef, Operation, StepId } from "./Operation.ts";
-import type { Plan, Step } from "./Plan.ts";
+import type { Guard, Plan, Step } from "./Plan.ts";
 
 /** All containers an operation acts on. */
 export const containersIn = (operation: Operation): ReadonlyArray<ContainerRef> => {
@@ -42,6 +42,29 @@ const specRefs = (spec: Extract<Operation, { readonly _tag: "CreateContainer" }>
 ];
 
 const isWayBack = (step: Step): boolean => step.guard !== undefined && JSON.stringify(step.guard).includes('"Failed"');
+
+const imageGuards = (guard: Guard | undefined, tag: "ImageChanged" | "ImageUnchanged"): ReadonlyArray<string> => {
+  switch (guard?._tag) {
+    case undefined:
+    case "Failed":
+      return [];
+    case "ImageChanged":
+    case "ImageUnchanged":
+      return guard._tag === tag ? [`${guard.step} ${guard.from}`] : [];
+    case "AnyOf":
+    case "AllOf":
+      return guard.guards.flatMap((each) => imageGuards(each, tag));
+  }
+};
+
+/** One is for the case that an image changed, the other for the case that it did not. */
+const excludeEachOther = (a: Step, b: Step): boolean => {
+  const opposed = (x: Step, y: Step): boolean => {
+    const unchanged = imageGuards(y.guard, "ImageUnchanged");
+    return imageGuards(x.guard, "ImageChanged").some((each) => unchanged.includes(each));
+  };
+  return opposed(a, b) || opposed(b, a);
+};
 
 type Ancestors = ReadonlyMap<StepId, ReadonlySet<StepId>>;
 
@@ -107,26 +130,28 @@ const checkResources = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string>
 
 const refKey = (ref: ContainerRef): string => (ref._tag === "Existing" ? ref.id : `#${ref.step}`);
 
+const startsAgain = ({ operation }: Step): boolean =>
+  operation._tag === "StartContainer" || operation._tag === "WaitFor" || operation._tag === "RunHook" || operation._tag === "RestartContainer";
+
 /** A container that was removed, or stopped for good, is not used afterwards; nothing is ended twice. */
 const checkEnds = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> => {
   const problems: Array<string> = [];
-  const removed = new Map<string, StepId>();
-  const stopped = new Map<string, StepId>();
+  const removed = new Map<string, Step>();
+  const stopped = new Map<string, Step>();
   for (const step of plan.steps) {
     if (isWayBack(step)) continue;
     const { operation } = step;
     for (const ref of containersIn(operation)) {
       const key = refKey(ref);
       const removal = removed.get(key);
-      if (removal !== undefined && operation._tag !== "CreateContainer") problems.push(`#${step.id} uses ${ref.name}, which #${removal} removes`);
+      if (removal !== undefined && operation._tag !== "CreateContainer" && !excludeEachOther(removal, step)) problems.push(`#${step.id} uses ${ref.name}, which #${removal.id} removes`);
       const stop = stopped.get(key);
-      const needsIt = operation._tag === "StartContainer" || operation._tag === "WaitFor" || operation._tag === "RunHook" || operation._tag === "RestartContainer";
-      if (stop !== undefined && needsIt && ancestors.get(step.id)?.has(stop) === true) problems.push(`#${step.id} needs ${ref.name}, which #${stop} stops`);
+      if (stop !== undefined && startsAgain(step) && ancestors.get(step.id)?.has(stop.id) === true && !excludeEachOther(stop, step)) problems.push(`#${step.id} needs ${ref.name}, which #${stop.id} stops`);
       if (operation._tag === "StopContainer") {
-        if (stop !== undefined) problems.push(`#${step.id} stops ${ref.name} again, after #${stop}`);
-        stopped.set(key, step.id);
+        if (stop !== undefined) problems.push(`#${step.id} stops ${ref.name} again, after #${stop.id}`);
+        stopped.set(key, step);
       }
-      if (operation._tag === "RemoveContainer") removed.set(key, step.id);
+      if (operation._tag === "RemoveContainer") removed.set(key, step);
     }
   }
   return problems;
@@ -142,7 +167,7 @@ const checkRaces = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> => 
       const others = users.get(refKey(ref)) ?? [];
       if (step.operation._tag === "RemoveContainer") {
         for (const other of others) {
-          if (ancestors.get(step.id)?.has(other.id) !== true) problems.push(`#${step.id} removes ${ref.name} while #${other.id} may still use it`);
+          if (ancestors.get(step.id)?.has(other.id) !== true && !excludeEachOther(other, step)) problems.push(`#${step.id} removes ${ref.name} while #${other.id} may still use it`);
         }
       }
       others.push(step);

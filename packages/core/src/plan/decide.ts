@@ -98,6 +98,7 @@ const lackingNetwork = (input: DecideInput, desired: DesiredService, container: 
       case "Present":
         return !isAttachedTo({ id: state.id, name: network })(container);
       case "Changed":
+      case "Renamed":
         return !isAttachedTo(state.old)(container);
     }
   })?.key;
@@ -173,7 +174,7 @@ const decideBystander = (input: DecideInput, desired: DesiredService, decisions:
       const slot: SlotPlan =
         divergence === undefined
           ? { _tag: "Stay", number, container, action: { _tag: "Keep" } }
-          : { _tag: "Swap", number, old: container, divergence, otherwise: { _tag: "Keep" } };
+          : { _tag: "Swap", number, old: container, divergence, otherwise: { _tag: "Keep" }, interrupted: false };
       return [asBystander(slot)];
     });
   return { desired, selected: false, slots, surplus: [], leftovers: [], before: containers.length };

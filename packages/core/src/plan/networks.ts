@@ -6,19 +6,22 @@ import { networkHash } from "../hash/networkHash.ts";
 import type { Observed, ObservedContainer, ObservedNetwork } from "../observed/Observed.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault } from "../source/problem.ts";
-import { networkAddress } from "./Address.ts";
+import { type Address, networkAddress } from "./Address.ts";
 import type { Builder } from "./Builder.ts";
 import { anyFailed } from "./guards.ts";
 import type { EndpointSpec, StepId } from "./Operation.ts";
 import type { Notice } from "./Plan.ts";
+import type { Reason } from "./Reason.ts";
 import { subnetClash } from "./subnets.ts";
 
 export type NetworkState =
   /** It is as wanted, or left as it is. */
   | { readonly _tag: "Present"; readonly id: string }
   | { readonly _tag: "Absent" }
-  /** It must be made anew; `old.name` is another name when the network was renamed. */
-  | { readonly _tag: "Changed"; readonly old: ObservedNetwork };
+  /** It must be made anew. */
+  | { readonly _tag: "Changed"; readonly old: ObservedNetwork }
+  /** The file gives it another name; `shared`: others use the old one, which then stays. */
+  | { readonly _tag: "Renamed"; readonly old: ObservedNetwork; readonly shared: boolean };
 
 export interface NetworkStates {
   readonly states: ReadonlyMap<string, NetworkState>;
@@ -72,7 +75,8 @@ const managedState = (desired: DesiredNetwork, project: string, observed: Observ
   const label = chosen.labels[labelOf.configHash] ?? "";
   if (chosen.name === desired.name && (label === "" || sameHash(desired, label))) return { state: { _tag: "Present", id: chosen.id }, notices };
   const holders = observed.foreign.filter(isAttachedTo(chosen)).map(({ name }) => name).sort(byBytes);
-  if (holders.length === 0 || chosen.name !== desired.name) return { state: { _tag: "Changed", old: chosen }, notices };
+  if (chosen.name !== desired.name) return { state: { _tag: "Renamed", old: chosen, shared: holders.length > 0 }, notices };
+  if (holders.length === 0) return { state: { _tag: "Changed", old: chosen }, notices };
   const message = `network "${chosen.name}" differs from the file but is kept: ${holders.join(", ")} of other projects use it`;
   return { state: { _tag: "Present", id: chosen.id }, notices: [...notices, { _tag: "Warning", message }] };
 };
@@ -91,7 +95,8 @@ export const networkStates = (desired: Desired, observed: Observed): NetworkStat
     const { state, notices: found } = managedState(network, desired.project.name, observed);
     states.set(network.key, state);
     notices.push(...found);
-    const others = state._tag === "Changed" ? observed.networks.filter(({ id }) => id !== state.old.id) : observed.networks;
+    const old = state._tag === "Changed" ? state.old.id : "";
+    const others = observed.networks.filter(({ id }) => id !== old);
     const clash = state._tag === "Present" ? undefined : subnetClash(network, others);
     if (clash !== undefined) diagnostics.push(clash);
   }
@@ -122,19 +127,40 @@ export const addNetworks = (
       case "Changed":
         made.set(network.name, replaceNetwork(builder, desired, network, state.old, observed, rejoin));
         break;
+      case "Renamed":
+        made.set(network.name, renameNetwork(builder, desired, network, state, observed, rejoin));
+        break;
     }
   }
   return made;
 };
 
-const createNetwork = (builder: Builder, desired: Desired, network: DesiredNetwork, needs: ReadonlyArray<StepId>): StepId =>
+interface Rewiring {
+  readonly address: Address;
+  readonly reason: Reason;
+  readonly group: string;
+}
+
+const rewiringOf = (network: DesiredNetwork): Rewiring => ({
+  address: networkAddress(network.key),
+  reason: { _tag: "NetworkChanged", network: network.key },
+  group: `recreate:network:${network.key}`,
+});
+
+const createNetwork = (builder: Builder, desired: Desired, network: DesiredNetwork, needs: ReadonlyArray<StepId>, rewiring?: Rewiring): StepId =>
   builder.add({
     address: networkAddress(network.key),
+    reason: { _tag: "Missing" },
+    ...rewiring,
     operation: { _tag: "CreateNetwork", name: network.name, network: network.network, labels: networkLabels(desired.project, network) },
-    reason: needs.length === 0 ? { _tag: "Missing" } : { _tag: "NetworkChanged", network: network.key },
     needs,
-    group: needs.length === 0 ? undefined : `recreate:network:${network.key}`,
   });
+
+const removeNetwork = (builder: Builder, old: ObservedNetwork, needs: ReadonlyArray<StepId>, rewiring: Rewiring): StepId =>
+  builder.add({ ...rewiring, operation: { _tag: "RemoveNetwork", id: old.id, name: old.name }, needs });
+
+const attachedTo = (old: ObservedNetwork, observed: Observed): ReadonlyArray<ObservedContainer> =>
+  observed.containers.filter(isAttachedTo(old)).sort((a, b) => byBytes(a.name, b.name));
 
 /** Disconnect everyone, remove, create, connect everyone again with complete endpoints. Nobody is stopped for it. */
 const replaceNetwork = (
@@ -145,31 +171,43 @@ const replaceNetwork = (
   observed: Observed,
   rejoin: Rejoin,
 ): StepId => {
-  const address = networkAddress(network.key);
-  const reason = { _tag: "NetworkChanged", network: network.key } as const;
-  const group = `recreate:network:${network.key}`;
-  const attached = observed.containers.filter(isAttachedTo(old)).sort((a, b) => byBytes(a.name, b.name));
-  const leaving = attached.map((container) => {
+  const rewiring = rewiringOf(network);
+  const leaving = attachedTo(old, observed).map((container) => {
     const ref = { _tag: "Existing", id: container.id, name: container.name } as const;
-    const step = builder.add({ address, reason, group, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref } });
+    const step = builder.add({ ...rewiring, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref } });
     return { ref, step, endpoint: rejoin(container, network), isUp: container.state === "running" || container.state === "paused" };
   });
-  const remove = builder.add({
-    address,
-    reason,
-    group,
-    operation: { _tag: "RemoveNetwork", id: old.id, name: old.name },
-    needs: leaving.map(({ step }) => step),
-  });
-  const renamed = old.name !== network.name;
-  // Under another name both can exist; whether the old one can go does not matter then.
-  const create = createNetwork(builder, desired, network, renamed ? [] : [remove]);
-  const rejoining = leaving.filter(({ endpoint }) => endpoint !== undefined);
-  for (const { ref, step, endpoint } of rejoining) {
+  const remove = removeNetwork(builder, old, leaving.map(({ step }) => step), rewiring);
+  const create = createNetwork(builder, desired, network, [remove], rewiring);
+  for (const { ref, step, endpoint } of leaving) {
     if (endpoint === undefined) continue;
-    builder.add({ address, reason, group, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create, step] });
+    builder.add({ ...rewiring, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create, step] });
   }
-  restoreNetwork(builder, network, old, { remove, create, group }, rejoining.filter(({ isUp }) => isUp));
+  restoreNetwork(builder, old, { remove, create, rewiring }, leaving.filter(({ isUp }) => isUp));
+  return create;
+};
+
+/** Two names can exist side by side: everyone joins the new network before leaving the old one. */
+const renameNetwork = (
+  builder: Builder,
+  desired: Desired,
+  network: DesiredNetwork,
+  { old, shared }: Extract<NetworkState, { readonly _tag: "Renamed" }>,
+  observed: Observed,
+  rejoin: Rejoin,
+): StepId => {
+  const rewiring = rewiringOf(network);
+  const create = createNetwork(builder, desired, network, [], rewiring);
+  const left = attachedTo(old, observed).map((container) => {
+    const ref = { _tag: "Existing", id: container.id, name: container.name } as const;
+    const endpoint = rejoin(container, network);
+    const joined =
+      endpoint === undefined
+        ? create
+        : builder.add({ ...rewiring, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create] });
+    return builder.add({ ...rewiring, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref }, needs: [joined] });
+  });
+  if (!shared) removeNetwork(builder, old, left, rewiring);
   return create;
 };
 
@@ -182,18 +220,14 @@ interface Leaver {
 /** The way back: running containers get a network again, as close to the old one as is known. The next run tries again. */
 const restoreNetwork = (
   builder: Builder,
-  network: DesiredNetwork,
   old: ObservedNetwork,
-  { remove, create, group }: { readonly remove: StepId; readonly create: StepId; readonly group: string },
+  { remove, create, rewiring }: { readonly remove: StepId; readonly create: StepId; readonly rewiring: Rewiring },
   leavers: ReadonlyArray<Leaver>,
 ): void => {
-  if (leavers.length === 0) return;
-  const address = networkAddress(network.key);
-  const reason = { _tag: "Restores", step: create } as const;
+  if (leavers.every(({ endpoint }) => endpoint === undefined)) return;
+  const context = { ...rewiring, reason: { _tag: "Restores", step: create } as const };
   const restore = builder.add({
-    address,
-    reason,
-    group,
+    ...context,
     operation: {
       _tag: "CreateNetwork",
       name: old.name,
@@ -207,6 +241,6 @@ const restoreNetwork = (
   for (const { ref, step, endpoint } of leavers) {
     if (endpoint === undefined) continue;
     const back = { ...endpoint, network: old.name, settings: null };
-    builder.add({ address, reason, group, operation: { _tag: "ConnectNetwork", endpoint: back, container: ref }, needs: [step], after: [restore], guard });
+    builder.add({ ...context, operation: { _tag: "ConnectNetwork", endpoint: back, container: ref }, needs: [step], after: [restore], guard });
   }
 };

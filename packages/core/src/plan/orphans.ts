@@ -3,7 +3,6 @@ import { byName, isLive, serviceOf } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import { type Address, containerAddress } from "./Address.ts";
 import type { Draft } from "./Draft.ts";
-import type { StepId } from "./Operation.ts";
 import type { Reason } from "./Reason.ts";
 import { endContainer } from "./retire.ts";
 
@@ -24,10 +23,10 @@ export const noticeOrphans = (draft: Draft): void => {
   builder.notice({ _tag: "OrphansFound", containers: matched.orphans.map(({ name }) => name) });
 };
 
-/** `needsFor` gives what must come before the end of one of them. Volumes are kept. */
-export const removeOrphans = (draft: Draft, needsFor: (container: ObservedContainer) => ReadonlyArray<StepId>): void => {
+/** Volumes are kept. */
+export const removeOrphans = (draft: Draft): void => {
   if (!draft.policy.removeOrphans) return;
   for (const container of strays(draft)) {
-    endContainer(draft, undefined, container, { ...orphanContext(draft, container), needs: needsFor(container) });
+    endContainer(draft, undefined, container, { ...orphanContext(draft, container), needs: [] });
   }
 };

@@ -43,12 +43,14 @@ export interface Waiting {
   /** The service that waits. */
   readonly by?: string;
   readonly reason?: Reason;
-  readonly timeout?: number | undefined;
   readonly guard?: Guard | undefined;
 }
 
+/** --wait-timeout bounds every wait of the run. */
+export const waitTimeout = ({ draft: { policy } }: Assembly): number | undefined => (policy.wait ? policy.waitTimeout : undefined);
+
 /** A shared step that waits for all containers of a service; undefined when they already are as asked. */
-export const waitForService = (assembly: Assembly, { service, condition, required, by, reason, timeout, guard }: Waiting): StepId | undefined => {
+export const waitForService = (assembly: Assembly, { service, condition, required, by, reason, guard }: Waiting): StepId | undefined => {
   const seats = seatsOf(assembly, service);
   if (seats.every((seat) => isSatisfied(seat, condition))) return undefined;
   return assembly.draft.builder.waitFor({
@@ -60,7 +62,7 @@ export const waitForService = (assembly: Assembly, { service, condition, require
     needs: seats.flatMap(({ ups }) => ups),
     ...(by === undefined ? {} : { by }),
     ...(reason === undefined ? {} : { reason }),
-    timeout,
+    timeout: waitTimeout(assembly),
     guard,
   });
 };

@@ -9,6 +9,7 @@ import { existing } from "./Draft.ts";
 import { allOf, anyFailed } from "./guards.ts";
 import type { ContainerRef, EndpointSpec, MountSpec, StepId } from "./Operation.ts";
 import { portClaims } from "./ports.ts";
+import { waitTimeout } from "./readiness.ts";
 import type { Reason } from "./Reason.ts";
 import { removeContainer, stopContainer } from "./retire.ts";
 
@@ -73,6 +74,8 @@ export interface Change {
   readonly joins: ReadonlyArray<EndpointSpec>;
   /** It runs already: an interrupted replacement is taken up again. */
   readonly isUp: boolean;
+  /** An earlier replacement of the same container broke off. */
+  readonly interrupted: boolean;
   /** It is not to be started: a job that has ended. */
   readonly isDone: boolean;
   readonly because: string | undefined;
@@ -118,6 +121,7 @@ const healthCheck = (assembly: Assembly, seat: Seat, change: Change, needs: Read
     reason: change.context.reason._tag === "Adopted" ? change.context.reason : { _tag: "Replaces", predecessor: change.old.name },
     group: change.context.group,
     guard: change.context.guard,
+    timeout: waitTimeout(assembly),
   });
 };
 
@@ -161,7 +165,7 @@ const wayBack = (assembly: Assembly, seat: Seat, change: Change, { attempts, sto
   const failed = anyFailed(attempts);
   const guard = failed === undefined ? undefined : allOf([context.guard, failed]);
   // The predecessor of an interrupted replacement was serving before.
-  const wasServing = isLive(old) || container._tag === "Existing";
+  const wasServing = isLive(old) || change.interrupted;
   if (guard === undefined || !wasServing) return;
   const address = replicaAddress(seat.service, seat.number);
   const shared = { address, reason: { _tag: "Restores", step: started ?? attempts.at(-1) ?? 0 } as const, group: context.group, guard };
@@ -195,15 +199,21 @@ const finish = (assembly: Assembly, seat: Seat, change: Change, needs: ReadonlyA
   const desired = desiredOf(assembly, seat);
   const context = endContext(seat, change);
   const stop = stopContainer(draft, desired, change.old, { ...context, needs });
-  const remove = removeContainer(draft, change.old, { ...context, needs: stop === undefined ? needs : [...needs, stop] });
+  const stopsLast = stop !== undefined && needs.every((need) => need === undefined || need < stop);
+  const remove = removeContainer(draft, change.old, { ...context, needs: stopsLast ? [stop] : needs });
   if (change.rename === undefined) return remove;
-  const freed = draft.builder.removalOf(change.rename.heldBy.id);
+  const { heldBy } = change.rename;
+  const reason = change.context.reason._tag === "Adopted" ? change.context.reason : ({ _tag: "Replaces", predecessor: change.old.name } as const);
+  if (heldBy.id !== change.old.id) {
+    assembly.renames.push({ seat, container: change.container, heldBy: heldBy.id, needs: [remove], ...change.context, reason });
+    return remove;
+  }
   return draft.builder.add({
     ...change.context,
     address: context.address,
-    reason: change.context.reason._tag === "Adopted" ? change.context.reason : { _tag: "Replaces", predecessor: change.old.name },
+    reason,
     operation: { _tag: "RenameContainer", container: change.container, name: seat.finalName },
-    needs: [remove, freed],
+    needs: [remove],
   });
 };
 

@@ -12,6 +12,7 @@ import { negate } from "./guards.ts";
 import { groupOf, type Making } from "./make.ts";
 import { needsRename, type NameWorld } from "./nameClaims.ts";
 import type { ContainerRef, EndpointSpec, StepId } from "./Operation.ts";
+import type { Reason } from "./Reason.ts";
 import { readinessOf } from "./readiness.ts";
 import { type Change, replaceContainer, type Replaced, stopFirstBecause } from "./replace.ts";
 import type { SlotPlan } from "./slots.ts";
@@ -74,6 +75,7 @@ const swapChange = ({ assembly, decision, makings }: Settling, seat: Seat, slot:
     container: { _tag: "CreatedBy", step: seat.make?.step ?? 0, name: seat.finalName },
     joins: making?.joins ?? [],
     isUp: false,
+    interrupted: slot.interrupted,
     isDone: !assembly.starts,
     because,
     context: { reason: slot.divergence.reason, group: groupOf(seat), guard: slot.divergence.guard },
@@ -97,6 +99,7 @@ const resumeChange = ({ assembly, decision, names }: Settling, seat: Seat, slot:
     container: existing(successor),
     joins: [],
     isUp,
+    interrupted: true,
     isDone: !assembly.starts || action._tag === "Done",
     because: isLive(old) && !isUp ? stopFirstBecause(assembly, desiredOf(assembly, seat), mounts) : undefined,
     context: { reason: { _tag: "Adopted", predecessor: old.name }, group: groupOf(seat) },
@@ -124,6 +127,12 @@ const change = (settling: Settling, seat: Seat, of: Change, deferred: Array<Defe
 
 const settleJoins = ({ assembly }: Settling, seat: Seat, of: Change): ReadonlyArray<StepId> => prepare(assembly, seat, of.container, of.joins, of.context);
 
+/** It was made under another name because a container that goes has the final one. */
+const renameFresh = (assembly: Assembly, seat: Seat, making: Making | undefined, reason: Reason): void => {
+  if (making?.heldBy === undefined || seat.make === undefined) return;
+  assembly.renames.push({ seat, container: seat.ref, heldBy: making.heldBy.id, needs: [seat.make.step, ...seat.ups], reason });
+};
+
 /** How many replicas may be replaced at a time; 0 means all. */
 const parallelism = (decision: Decision): number => decision.desired.service.deploy?.update_config?.parallelism ?? 1;
 
@@ -138,6 +147,7 @@ export const settleService = (assembly: Assembly, decision: Decision, makings: R
     switch (slot._tag) {
       case "Fresh":
         bringUp(assembly, decision, seat, seat.ref, makings.get(seat)?.joins ?? [], { reason: slot.reason });
+        renameFresh(assembly, seat, makings.get(seat), slot.reason);
         break;
       case "Stay":
         act(assembly, decision, seat, slot.container, slot.action, undefined);

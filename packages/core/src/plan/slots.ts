@@ -21,6 +21,8 @@ export type SlotPlan =
       readonly old: ObservedContainer;
       readonly divergence: Divergence;
       readonly otherwise: Action;
+      /** An earlier replacement of it broke off: if it does not run, that is why. */
+      readonly interrupted: boolean;
     }
   /** An interrupted replacement goes on: the successor exists already. */
   | {
@@ -89,18 +91,18 @@ const predecessorOf = (successor: ObservedContainer, others: ReadonlyArray<Obser
   return named ?? Array.from(others).sort(nearestToServing)[0];
 };
 
-const single = (number: number, container: ObservedContainer, judge: Judge): SlotPlan => {
+const single = (number: number, container: ObservedContainer, judge: Judge, interrupted: boolean): SlotPlan => {
   const divergence = judge.divergence(container);
   const action = judge.action(container);
   return divergence === undefined
     ? { _tag: "Stay", number, container, action }
-    : { _tag: "Swap", number, old: container, divergence, otherwise: action };
+    : { _tag: "Swap", number, old: container, divergence, otherwise: action, interrupted };
 };
 
 /** `containers` is not empty. */
 export const judgeSlot = (number: number, containers: ReadonlyArray<ObservedContainer>, judge: Judge): SlotJudgement => {
   const [only, second] = containers;
-  if (only !== undefined && second === undefined) return { slot: single(number, only, judge), leftovers: [] };
+  if (only !== undefined && second === undefined) return { slot: single(number, only, judge, false), leftovers: [] };
   const others = (container: ObservedContainer): ReadonlyArray<ObservedContainer> => containers.filter((other) => other !== container);
   const successor = containers
     .filter((container) => judge.divergence(container) === undefined && canTakeOver(container, others(container), judge))
@@ -108,10 +110,10 @@ export const judgeSlot = (number: number, containers: ReadonlyArray<ObservedCont
   if (successor === undefined) {
     const made = containers.filter((container) => isLive(container) || !isSuccessor(container, others(container), judge.finalName));
     const keeper = Array.from(made.length > 0 ? made : containers).sort(nearestToServing)[0] as ObservedContainer;
-    return { slot: single(number, keeper, judge), leftovers: others(keeper) };
+    return { slot: single(number, keeper, judge, true), leftovers: others(keeper) };
   }
   const rest = others(successor);
-  if (!isSuccessor(successor, rest, judge.finalName)) return { slot: single(number, successor, judge), leftovers: rest };
+  if (!isSuccessor(successor, rest, judge.finalName)) return { slot: single(number, successor, judge, false), leftovers: rest };
   const old = predecessorOf(successor, rest) as ObservedContainer;
   return {
     slot: { _tag: "Resume", number, old, successor, action: judge.action(successor) },

@@ -53,7 +53,7 @@ export const planRestart = (draft: Draft, intent: Restart): void => {
     const needs = desired === undefined ? [] : dependencyNeeds(draft, desired, byName, ups);
     const by = desired?.edges.find(({ restart, service }) => restart && byName.has(service))?.service;
     const reason: Reason =
-      named.size === 0 || named.has(name) || by === undefined ? { _tag: "Requested", intent: "restart" } : { _tag: "DependencyRecreated", service: by };
+      named.size === 0 || named.has(name) || by === undefined ? { _tag: "Requested", intent: "restart" } : { _tag: "Requested", intent: `restart of ${by}` };
     ups.set(name, containers.filter(canRestart).map((container) => restartContainer(draft, desired, name, container, reason, needs)));
   }
   if (draft.builder.size === 0) draft.builder.notice({ _tag: "NothingToDo", what: "no container to restart" });

@@ -1,6 +1,7 @@
 // `start`: existing containers of the services and of what they depend on, in dependency order, with all waits.
 import { actionForStart } from "../../observed/classify.ts";
 import type { Assembly } from "../Assembly.ts";
+import { addRenames } from "../adopt.ts";
 import { finalWaits, seatServices } from "../assemble.ts";
 import { childrenOf } from "../cascade.ts";
 import type { Decision } from "../decide.ts";
@@ -56,6 +57,7 @@ export const planStart = (draft: Draft): void => {
     seats: new Map(),
     going: new Set(),
     readiness: new Map(),
+    renames: [],
     preStart: new Map(),
     hashes: new Map(),
     ports,
@@ -66,6 +68,7 @@ export const planStart = (draft: Draft): void => {
   seatServices(assembly);
   const names = { holders: nameHolders(draft), going: new Set<string>(), goingFirst: new Set<string>() };
   for (const decision of order) settleService(assembly, decision, new Map(), names);
+  addRenames(assembly);
   finalWaits(assembly);
   if (builder.size === 0) builder.notice({ _tag: "NothingToDo", what: "no stopped container to start" });
 };

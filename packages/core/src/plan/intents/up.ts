@@ -118,6 +118,7 @@ export const planUp = (draft: Draft, starts: boolean): void => {
     seats: new Map(),
     going: ends.going,
     readiness: new Map(),
+    renames: [],
     preStart: new Map(),
     hashes: new Map(),
     ports,
