@@ -2,6 +2,7 @@
 import { desire } from "@composure/core/desired/desire";
 import { desiredFromObserved } from "@composure/core/desired/fromObserved";
 import type { Desired } from "@composure/core/desired/Desired";
+import { locateDiagnostics } from "@composure/core/explain/locate";
 import type { Observed } from "@composure/core/observed/Observed";
 import { observeQuery } from "@composure/core/observed/query";
 import { makePlan } from "@composure/core/plan/makePlan";
@@ -20,8 +21,17 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-const orInvalid = <A>(result: Result.Result<A, ReadonlyArray<Diagnostic>>): Effect.Effect<A, Failure> =>
-  Effect.fromResult(Result.mapError(result, (diagnostics): Failure => ({ _tag: "Invalid", diagnostics })));
+const placed = (change: Change, diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
+  switch (change.source._tag) {
+    case "ByName":
+      return diagnostics;
+    case "FromFiles":
+      return locateDiagnostics(diagnostics, change.source.loaded.tree);
+  }
+};
+
+const orInvalid = <A>(change: Change, result: Result.Result<A, ReadonlyArray<Diagnostic>>): Effect.Effect<A, Failure> =>
+  Effect.fromResult(Result.mapError(result, (diagnostics): Failure => ({ _tag: "Invalid", diagnostics: placed(change, diagnostics) })));
 
 const wanted = (change: Change): Effect.Effect<Desired | undefined, Failure> => {
   switch (change.source._tag) {
@@ -29,6 +39,7 @@ const wanted = (change: Change): Effect.Effect<Desired | undefined, Failure> => 
       return Effect.succeed(undefined);
     case "FromFiles":
       return orInvalid(
+        change,
         desire(change.source.loaded.project, {
           scale: change.scale,
           proxyEnvironment: change.proxyEnvironment,
@@ -45,6 +56,6 @@ export const planChange = (change: Change): Effect.Effect<Planned, Failure, Engi
     const query = observeQuery(change.intent, known ?? change.name, change.policy);
     const observed = yield* engine.observe(query).pipe(Effect.mapError(engineFailed));
     const desired = known ?? desiredFromObserved(change.name, observed);
-    const plan = yield* orInvalid(makePlan(change.intent, desired, observed, change.policy));
+    const plan = yield* orInvalid(change, makePlan(change.intent, desired, observed, change.policy));
     return { desired, observed, plan };
   });
