@@ -3,7 +3,7 @@
 import * as Result from "effect/Result";
 import { goText } from "../source/goText.ts";
 import { renderPath } from "../source/paths.ts";
-import { type Reading, refuse, warn } from "../source/reading.ts";
+import { named, type Reading, refuse, warn } from "../source/reading.ts";
 import { get, isNull, list, map, type MapTree, remove, scalar, type Scalar, set, type Tree } from "../source/Tree.ts";
 import { parsePorts, type ShortPort } from "./ports.ts";
 import { parseVolume, type ShortVolume } from "./volumes.ts";
@@ -33,7 +33,7 @@ export const textToMap =
     const { tree } = reading;
     if (tree._tag === "Map") return tree;
     return textOf(tree) === undefined
-      ? kept(reading, "the value must be text or a mapping")
+      ? kept(reading, `${named(reading)} must be text or a mapping`)
       : made(tree, { [key]: tree });
   };
 
@@ -68,7 +68,7 @@ export const pairsToMap =
     if (tree._tag !== "List") return tree;
     const texts = tree.items.map((item) => textOf(item) ?? "");
     if (texts.some((text) => !text.includes("="))) {
-      return ignoreParseErrors ? tree : kept(reading, "every entry must be written as key=value");
+      return ignoreParseErrors ? tree : kept(reading, `every entry of ${named(reading)} must be written as key=value`);
     }
     return map(
       tree.items.map((item, index) => {
@@ -84,7 +84,7 @@ export const pairsToMap =
 export const sshKeys = (reading: Reading): Tree => {
   const { tree } = reading;
   if (tree._tag === "Map") return tree;
-  if (tree._tag !== "List") return kept(reading, "the value must be a list or a mapping");
+  if (tree._tag !== "List") return kept(reading, `${named(reading)} must be a list or a mapping`);
   const wrong = tree.items.find((item) => textOf(item) !== "default" && textOf(item)?.includes("=") !== true);
   if (wrong !== undefined) return kept({ ...reading, tree: wrong }, 'an ssh key is written as "default" or as id=path');
   return map(
@@ -108,14 +108,14 @@ const dependency = (reading: Reading, value: Tree): Tree =>
 
 export const dependencies = (reading: Reading): Tree => {
   const { tree } = reading;
-  if (tree._tag === "Scalar") return kept(reading, "the value must be a list or a mapping");
-  const named = tree._tag === "List" ? namesToMap(reading) : tree;
-  if (named._tag !== "Map") return named;
-  const entries = Array.from(named.entries, ([key, entry]) => {
+  if (tree._tag === "Scalar") return kept(reading, `${named(reading)} must be a list or a mapping`);
+  const mapped = tree._tag === "List" ? namesToMap(reading) : tree;
+  if (mapped._tag !== "Map") return mapped;
+  const entries = Array.from(mapped.entries, ([key, entry]) => {
     const value = tree._tag === "List" ? map([], entry.span) : entry.value;
     return [key, { span: entry.span, value: dependency(reading, value) }] as const;
   });
-  return { ...named, entries: new Map(entries) };
+  return { ...mapped, entries: new Map(entries) };
 };
 
 export const envFiles = (reading: Reading): Tree => {
@@ -125,14 +125,16 @@ export const envFiles = (reading: Reading): Tree => {
     return textOf(item) === undefined ? item : made(item, { path: item, required: true });
   };
   if (tree._tag === "List") return { ...tree, items: tree.items.map(one) };
-  return textOf(tree) === undefined ? kept(reading, "the value must be text or a list") : list([one(tree)], tree.span);
+  return textOf(tree) === undefined
+    ? kept(reading, `${named(reading)} must be text or a list`)
+    : list([one(tree)], tree.span);
 };
 
 export const gpus = (reading: Reading): Tree => {
   const { tree } = reading;
   if (tree._tag === "List") return tree;
   return textOf(tree) === undefined
-    ? kept(reading, 'the value must be "all" or a list')
+    ? kept(reading, `${named(reading)} must be "all" or a list`)
     : list([made(tree, { count: "all" })], tree.span);
 };
 
@@ -175,7 +177,7 @@ export const ports =
   (ignoreParseErrors: boolean) =>
   (reading: Reading): Tree => {
     const { tree } = reading;
-    if (tree._tag !== "List") return kept(reading, "the value must be a list");
+    if (tree._tag !== "List") return kept(reading, `${named(reading)} must be a list`);
     const long: Array<Tree> = [];
     let failed = false;
     for (const [index, item] of tree.items.entries()) {

@@ -12,7 +12,7 @@ import {
   volumeFields,
 } from "../print/fields.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
-import { type Problems, type Reading, refuse, within } from "../source/reading.ts";
+import { named, type Problems, type Reading, refuse, within } from "../source/reading.ts";
 import { timestampText } from "../source/goText.ts";
 import {
   get,
@@ -63,7 +63,7 @@ const extensionsOf = (tree: MapTree): Extensions | undefined => {
 
 const readStruct = (fields: Fields, reading: Reading): Readonly<Record<string, unknown>> | undefined => {
   const { tree } = reading;
-  if (tree._tag !== "Map") return refuse(reading, "the value must be a mapping");
+  if (tree._tag !== "Map") return refuse(reading, `${named(reading)} must be a mapping`);
   const out: Record<string, unknown> = {};
   for (const field of fields) {
     const value = tree.entries.get(field.name)?.value;
@@ -83,7 +83,7 @@ const zeroOf = (kind: Kind): unknown => (kind._tag === "Text" ? "" : kind._tag =
 
 const readMapOf = (kind: Kind, nullable: boolean, reading: Reading): Readonly<Record<string, unknown>> | undefined => {
   const { tree } = reading;
-  if (tree._tag !== "Map") return refuse(reading, "the value must be a mapping");
+  if (tree._tag !== "Map") return refuse(reading, `${named(reading)} must be a mapping`);
   const pairs: Array<readonly [string, unknown]> = [];
   for (const [key, { value }] of tree.entries) {
     const empty = isNull(value);
@@ -99,7 +99,7 @@ const readKind = (kind: Kind, reading: Reading): unknown => {
     case "Struct":
       return readStruct(kind.fields, reading);
     case "List":
-      if (reading.tree._tag !== "List") return refuse(reading, "the value must be a list");
+      if (reading.tree._tag !== "List") return refuse(reading, `${named(reading)} must be a list`);
       return reading.tree.items
         .map((item, index) => readKind(kind.of, within(reading, index, item)))
         .filter((item) => item !== undefined);

@@ -2,7 +2,7 @@
 import * as Result from "effect/Result";
 import type { Kind, ListForm, MapForm, Width } from "../print/fields.ts";
 import { goText } from "../source/goText.ts";
-import { type Reading, refuse, warn, within } from "../source/reading.ts";
+import { named, type Reading, refuse, warn, within } from "../source/reading.ts";
 import { isNull, type ScalarTree, type Tree } from "../source/Tree.ts";
 import { parseByteSize } from "./byteSize.ts";
 import { parseDuration } from "./duration.ts";
@@ -10,7 +10,7 @@ import { hostsFromList, hostsFromMap } from "./hosts.ts";
 import { splitWords } from "./words.ts";
 
 const settle = <A>(reading: Reading, result: Result.Result<A, string>): A | undefined =>
-  Result.isSuccess(result) ? result.success : refuse(reading, `the value is not valid: ${result.failure}`);
+  Result.isSuccess(result) ? result.success : refuse(reading, `${named(reading)}: ${result.failure}`);
 
 const typeWord = (tree: Tree): string => {
   switch (tree._tag) {
@@ -26,7 +26,7 @@ const typeWord = (tree: Tree): string => {
 };
 
 const mismatch = (reading: Reading, wanted: string): undefined =>
-  refuse(reading, `the value must be ${wanted}, it is ${typeWord(reading.tree)}`);
+  refuse(reading, `${named(reading)} must be ${wanted}, it is ${typeWord(reading.tree)}`);
 
 const isWhole = (tree: ScalarTree): boolean =>
   typeof tree.value === "bigint" ||
@@ -57,8 +57,8 @@ const readInteger = (reading: Reading, width: Width): number | undefined => {
   if (typeof value === "number" || typeof value === "bigint") number = Math.trunc(Number(value));
   else if (typeof value === "string" && width === "int" && /^[+-]?\d+$/.test(value)) number = Number(value);
   else return mismatch(reading, typeof value === "string" ? "a whole number without quotes" : "a whole number");
-  if (Math.abs(number) > 2 ** 63) return refuse(reading, "the value is too large");
-  if (width !== "int" && number < 0) return refuse(reading, "the value must not be negative");
+  if (Math.abs(number) > 2 ** 63) return refuse(reading, `${named(reading)} is too large`);
+  if (width !== "int" && number < 0) return refuse(reading, `${named(reading)} must not be negative`);
   return number;
 };
 
@@ -139,7 +139,7 @@ const readCommand = (reading: Reading): ReadonlyArray<string> | undefined => {
   if (tree._tag === "List") return readItems(reading, readText);
   if (tree._tag !== "Scalar" || typeof tree.value !== "string") return mismatch(reading, "a command line or a list");
   const split = splitWords(tree.value);
-  if (Result.isFailure(split)) return refuse(reading, `the command line cannot be split into words: ${split.failure}`);
+  if (Result.isFailure(split)) return refuse(reading, `${named(reading)} cannot be split into words: ${split.failure}`);
   const { words, operator } = split.success;
   if (operator !== undefined) {
     warn(

@@ -24,6 +24,13 @@ export const fault = (code: string, message: string, at: Place, hint?: string): 
 export const warning = (code: string, message: string, at: Place, hint?: string): Diagnostic =>
   build("warning", code, message, at, hint);
 
+/** How a sentence names the value at a path: its key, or "item 2 of ports". */
+export const nameOf = (path: TreePath): string => {
+  const last = path.at(-1);
+  if (last === undefined) return "the file";
+  return typeof last === "number" ? `item ${last} of ${nameOf(path.slice(0, -1))}` : last;
+};
+
 /** The place of `path` in `tree`: the value itself, or the nearest part above it that was written. */
 export const placeOf = (tree: Tree, path: TreePath): Place => {
   let at: Tree = tree;

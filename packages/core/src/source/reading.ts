@@ -1,6 +1,6 @@
 // A value being read: where it is, and where its problems go.
 import type { Diagnostic } from "./Diagnostic.ts";
-import { fault, warning } from "./problem.ts";
+import { fault, nameOf, warning } from "./problem.ts";
 import type { Tree, TreePath } from "./Tree.ts";
 
 /** Collects what is wrong while a tree is read. */
@@ -20,6 +20,9 @@ export const within = (reading: Reading, step: string | number, tree: Tree): Rea
   path: [...reading.path, step],
   problems: reading.problems,
 });
+
+/** The key of the value, as a sentence names it. */
+export const named = (reading: Reading): string => nameOf(reading.path);
 
 export const refuse = (reading: Reading, message: string, hint?: string): undefined => {
   reading.problems.add(fault("invalid-value", message, { path: reading.path, span: reading.tree.span }, hint));

@@ -7,7 +7,7 @@ import { fault, nearest, placeOf } from "../source/problem.ts";
 import type { Tree, TreePath } from "../source/Tree.ts";
 import { dependencyCycle } from "./cycle.ts";
 
-/** One service under check; `report` takes a path below the service. */
+/** One service under check. `report` takes a sentence without its subject, the service, and a path below the service. */
 interface Checking {
   readonly project: Project;
   readonly service: Service;
@@ -24,7 +24,7 @@ const didYouMean = (name: string, names: Iterable<string>): string | undefined =
 
 const image: Check = ({ service, report }) => {
   if (service.build === undefined && (service.image ?? "") === "" && service.provider === undefined) {
-    report("no-image", "the service has neither an image nor a build context", [], "add image: or build:");
+    report("no-image", "has neither an image nor a build context", [], "add image: or build:");
   }
 };
 
@@ -32,7 +32,10 @@ const build: Check = ({ project, service, report }) => {
   const { build: from, platform } = service;
   if (from === undefined) return;
   if ((from.dockerfile ?? "") !== "" && (from.dockerfile_inline ?? "") !== "") {
-    report("dockerfile-conflict", "dockerfile and dockerfile_inline are mutually exclusive", ["build", "dockerfile"]);
+    report("dockerfile-conflict", "declares dockerfile and dockerfile_inline, which exclude each other", [
+      "build",
+      "dockerfile",
+    ]);
   }
   for (const [key, context] of Object.entries(from.additional_contexts ?? {})) {
     if (!context.startsWith("service:")) continue;
@@ -41,20 +44,17 @@ const build: Check = ({ project, service, report }) => {
     if (!known(project.services, name)) {
       report(
         "undefined-service",
-        `there is no service "${name}"`,
+        `builds with the undefined service "${name}"`,
         below,
         didYouMean(name, Object.keys(project.services)),
       );
     } else if (project.services[name]?.build === undefined) {
-      report("context-without-build", `the service "${name}" is not built, so it cannot be a build context`, below);
+      report("context-without-build", `builds with the service "${name}", which is not built itself`, below);
     }
   }
   const platforms = from.platforms ?? [];
   if (platforms.length > 0 && platform !== undefined && platform !== "" && !platforms.includes(platform)) {
-    report("platform-missing", `build.platforms must include the service's platform "${platform}"`, [
-      "build",
-      "platforms",
-    ]);
+    report("platform-missing", `is not built for its own platform "${platform}"`, ["build", "platforms"]);
   }
 };
 
@@ -64,7 +64,7 @@ const networks: Check = ({ project, service, report }) => {
   if (mode !== "" && names.length > 0) {
     report(
       "network-mode-conflict",
-      "network_mode and networks are mutually exclusive",
+      "declares network_mode and networks, which exclude each other",
       ["network_mode"],
       "keep one of them",
     );
@@ -72,20 +72,25 @@ const networks: Check = ({ project, service, report }) => {
   for (const name of names) {
     if (known(project.networks, name)) continue;
     const hint = didYouMean(name, Object.keys(project.networks)) ?? `declare it: networks: { ${name}: {} }`;
-    report("undefined-network", `the network "${name}" is not defined`, ["networks", name], hint);
+    report("undefined-network", `refers to undefined network "${name}"`, ["networks", name], hint);
   }
   if (!mode.startsWith("service:")) return;
   const name = mode.slice("service:".length);
   if (known(project.services, name)) return;
   const hint = didYouMean(name, Object.keys(project.services));
-  report("undefined-service", `there is no service "${name}" for network_mode`, ["network_mode"], hint);
+  report("undefined-service", `joins the network of the undefined service "${name}"`, ["network_mode"], hint);
 };
 
 const healthcheck: Check = ({ service, report }) => {
   const first = service.healthcheck?.test?.[0];
   if (first === undefined || ["CMD", "CMD-SHELL", "NONE"].includes(first)) return;
   const hint = 'write the command as one text, or begin the list with "CMD"';
-  report("healthcheck-test", 'a list must begin with "CMD", "CMD-SHELL" or "NONE"', ["healthcheck", "test"], hint);
+  report(
+    "healthcheck-test",
+    'has a healthcheck test that does not begin with "CMD", "CMD-SHELL" or "NONE"',
+    ["healthcheck", "test"],
+    hint,
+  );
 };
 
 const dependencies: Check = ({ project, service, report }) => {
@@ -93,7 +98,10 @@ const dependencies: Check = ({ project, service, report }) => {
     if (known(project.services, name)) continue;
     const disabled = known(project.disabled_services, name) ? project.disabled_services[name] : undefined;
     if (disabled !== undefined && !required) continue;
-    const message = `the service depends on "${name}", which ${disabled === undefined ? "is not defined" : "no active profile enables"}`;
+    const message =
+      disabled === undefined
+        ? `depends on undefined service "${name}"`
+        : `depends on service "${name}", which no active profile enables`;
     const hint =
       disabled === undefined
         ? didYouMean(name, Object.keys(project.services))
@@ -111,7 +119,7 @@ const references: Check = ({ project, service, report }) => {
     for (const [name, below] of names) {
       if (known(defined, name)) continue;
       const hint = didYouMean(name, Object.keys(defined)) ?? `declare it: ${what}s: { ${name}: ... }`;
-      report(`undefined-${what}`, `the ${what} "${name}" is not defined`, below, hint);
+      report(`undefined-${what}`, `refers to undefined ${what} "${name}"`, below, hint);
     }
   };
   const listed = (key: string, items: ReadonlyArray<{ readonly source: string }> | undefined, above: TreePath = []) =>
@@ -133,22 +141,17 @@ const references: Check = ({ project, service, report }) => {
 const scale: Check = ({ service, report }) => {
   const replicas = service.deploy?.replicas;
   if (service.scale !== undefined && replicas !== undefined && service.scale !== replicas) {
-    report("conflicting-values", "scale and deploy.replicas differ", ["scale"], "keep one of them");
+    report("conflicting-values", "has different values for scale and deploy.replicas", ["scale"], "keep one of them");
   }
   if (service.scale !== undefined && service.scale < 0) {
-    report("invalid-value", "the value must be 0 or more", ["scale"]);
+    report("invalid-value", "has a negative scale", ["scale"]);
   }
   if (replicas !== undefined && replicas < 0) {
-    report("invalid-value", "the value must be 0 or more", ["deploy", "replicas"]);
+    report("invalid-value", "has negative deploy.replicas", ["deploy", "replicas"]);
   }
   if ((service.scale ?? replicas ?? 1) > 1 && (service.container_name ?? "") !== "") {
     const hint = "remove container_name, or scale to 1";
-    report(
-      "container-name-scale",
-      "a service with a container_name can have only one container",
-      ["container_name"],
-      hint,
-    );
+    report("container-name-scale", "has a container_name, so it can have only one container", ["container_name"], hint);
   }
 };
 
@@ -156,7 +159,7 @@ const limits: Check = ({ service, report }) => {
   const { limits: most, reservations } = service.deploy?.resources ?? {};
   const differ = (below: string, value: number | undefined, other: number | undefined, path: string): void => {
     if (value === undefined || value === 0 || Math.fround(value) === Math.fround(other ?? 0)) return;
-    report("conflicting-values", `${below} and ${path} differ`, [below], "keep one of them");
+    report("conflicting-values", `has different values for ${below} and ${path}`, [below], "keep one of them");
   };
   if (most !== undefined) {
     differ("cpus", service.cpus, most.cpus, "deploy.resources.limits.cpus");
@@ -171,7 +174,11 @@ const limits: Check = ({ service, report }) => {
 const watch: Check = ({ service, report }) => {
   for (const [index, rule] of (service.develop?.watch ?? []).entries()) {
     if ((rule.target ?? "") !== "" || rule.action === "rebuild" || rule.action === "restart") continue;
-    report("watch-target", `the action "${rule.action}" needs a target`, ["develop", "watch", index]);
+    report("watch-target", `has a watch rule with the action "${rule.action}" and no target`, [
+      "develop",
+      "watch",
+      index,
+    ]);
   }
 };
 
@@ -180,7 +187,7 @@ const mounts: Check = ({ service, report }) => {
   const claim = (target: string, key: string, index: number): void => {
     const by = taken.get(target);
     if (by === undefined) taken.set(target, `${key}[${index}]`);
-    else report("duplicate-mount", `the target ${target} is already mounted as ${by}`, [key, index]);
+    else report("duplicate-mount", `mounts ${target} twice, already as ${by}`, [key, index]);
   };
   for (const [index, tmpfs] of (service.tmpfs ?? []).entries()) claim(tmpfs.split(":")[0] as string, "tmpfs", index);
   for (const [index, volume] of (service.volumes ?? []).entries()) claim(volume.target, "volumes", index);
@@ -204,13 +211,13 @@ export const checkConsistency = (project: Project, tree: Tree): ReadonlyArray<Di
   const diagnostics: Array<Diagnostic> = [];
   for (const [name, service] of Object.entries(project.services)) {
     const report: Checking["report"] = (code, message, below, hint) =>
-      diagnostics.push(fault(code, message, placeOf(tree, ["services", name, ...below]), hint));
+      diagnostics.push(fault(code, `service "${name}" ${message}`, placeOf(tree, ["services", name, ...below]), hint));
     for (const check of checks) check({ project, service, report });
   }
   for (const [name, secret] of Object.entries(project.secrets)) {
     if (secret.external === true || (secret.file ?? "") !== "" || (secret.environment ?? "") !== "") continue;
     const hint = "add file: or environment:, or mark it external";
-    diagnostics.push(fault("source-missing", "the secret has no source", placeOf(tree, ["secrets", name]), hint));
+    diagnostics.push(fault("source-missing", `secret "${name}" has no source`, placeOf(tree, ["secrets", name]), hint));
   }
   const cycle = dependencyCycle(project);
   if (cycle !== undefined) {
@@ -244,7 +251,11 @@ export const checkContainerNames = (project: Project, tree: Tree): ReadonlyArray
     else {
       const place = placeOf(tree, ["services", name, "container_name"]);
       diagnostics.push(
-        fault("container-name-taken", `the container name "${wanted}" is already used by service "${by}"`, place),
+        fault(
+          "container-name-taken",
+          `service "${name}" has the container name "${wanted}", which service "${by}" has too`,
+          place,
+        ),
       );
     }
   }

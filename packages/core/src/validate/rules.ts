@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { pathRules } from "../source/paths.ts";
 import { placeOf, fault } from "../source/problem.ts";
-import type { Reading } from "../source/reading.ts";
+import { named, type Reading } from "../source/reading.ts";
 import { type Rewrite, rewrite } from "../source/rewrite.ts";
 import { get, type Tree } from "../source/Tree.ts";
 import { isIpAddress } from "./ip.ts";
@@ -27,7 +27,7 @@ const externalVolume: Check = (reading) => {
     report(
       reading,
       "external-conflict",
-      `an external volume cannot have "${key}"`,
+      `the external volume "${named(reading)}" cannot have "${key}"`,
       key,
       `remove "${key}" or "external"`,
     );
@@ -45,13 +45,13 @@ const oneSource =
       report(
         reading,
         "source-conflict",
-        `${written.join(" and ")} are mutually exclusive`,
+        `${written.join(" and ")} of "${named(reading)}" are mutually exclusive`,
         written[1],
         `keep one of ${choice}`,
       );
     }
     if (written.length === 0 && !has(tree, "driver") && !has(tree, "external")) {
-      report(reading, "source-missing", `one of ${choice} must be set`, undefined);
+      report(reading, "source-missing", `"${named(reading)}" has no source: one of ${choice} must be set`, undefined);
     }
   };
 

@@ -1,6 +1,6 @@
 // Validates the accumulated model against the Compose Specification's JSON Schema (L9).
 import type { Diagnostic } from "../source/Diagnostic.ts";
-import { fault, nearest } from "../source/problem.ts";
+import { fault, nameOf, nearest } from "../source/problem.ts";
 import type { Span } from "../source/Span.ts";
 import { type ListTree, type MapTree, sameTree, type ScalarTree, type Tree, type TreePath } from "../source/Tree.ts";
 import { composeSchema, resolveSchema, type Schema } from "./schemaData.ts";
@@ -57,12 +57,6 @@ const valueTypes = (tree: Tree): ReadonlyArray<string> => {
     default:
       return ["null"];
   }
-};
-
-const nameOf = (path: TreePath): string => {
-  const last = path.at(-1);
-  if (last === undefined) return "the file";
-  return typeof last === "number" ? `item ${last} of ${nameOf(path.slice(0, -1))}` : last;
 };
 
 const failure = (

@@ -160,7 +160,7 @@ describe("other short forms", () => {
       'services.a.build.ssh: an ssh key is written as "default" or as id=path',
     ]);
     expect(refused("build", "{additional_contexts: [a]}")).toEqual([
-      "services.a.build.additional_contexts: every entry must be written as key=value",
+      "services.a.build.additional_contexts: every entry of additional_contexts must be written as key=value",
     ]);
   });
 

@@ -74,26 +74,23 @@ describe("decodeProject", () => {
   });
 
   it.each([
-    ["mem_limit: 5x", 'error services.a.mem_limit: the value is not valid: "5x" is not a size'],
-    ["stop_grace_period: '90'", 'error services.a.stop_grace_period: the value is not valid: "90" is not a duration'],
+    ["mem_limit: 5x", 'error services.a.mem_limit: mem_limit: "5x" is not a size'],
+    ["stop_grace_period: '90'", 'error services.a.stop_grace_period: stop_grace_period: "90" is not a duration'],
     [
       'command: "a \'b"',
-      "error services.a.command: the command line cannot be split into words: it has an unterminated quote or an unexpected parenthesis",
+      "error services.a.command: command cannot be split into words: it has an unterminated quote or an unexpected parenthesis",
     ],
     ["environment: ['A =1']", 'error services.a.environment[0]: the variable name "A " ends with a space'],
     [
       "blkio_config: {weight: '300'}",
-      "error services.a.blkio_config.weight: the value must be a whole number without quotes, it is text",
+      "error services.a.blkio_config.weight: weight must be a whole number without quotes, it is text",
     ],
-    ["storage_opt: {size: 1.5}", "error services.a.storage_opt.size: the value must be text, it is a number"],
+    ["storage_opt: {size: 1.5}", "error services.a.storage_opt.size: size must be text, it is a number"],
     [
       "secrets: [{source: s, mode: '0999'}]",
-      "error services.a.secrets[0].mode: the value must be a file mode in octal digits, it is text",
+      "error services.a.secrets[0].mode: mode must be a file mode in octal digits, it is text",
     ],
-    [
-      "extra_hosts: [a]",
-      'error services.a.extra_hosts: the value is not valid: "a" has no address, write it as host=address',
-    ],
+    ["extra_hosts: [a]", 'error services.a.extra_hosts: extra_hosts: "a" has no address, write it as host=address'],
     [
       "mem_limit: 1.5",
       "warning services.a.mem_limit: the size 1.5 is read as 1 bytes; docker compose ignores sizes written as a decimal number",
