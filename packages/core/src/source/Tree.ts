@@ -79,15 +79,6 @@ export const remove = (tree: MapTree, key: string): MapTree => {
   return { ...tree, entries };
 };
 
-const firstEntries = (tree: MapTree, count: number): Map<string, Entry> => {
-  const entries = new Map<string, Entry>();
-  for (const [key, entry] of tree.entries) {
-    if (entries.size === count) break;
-    entries.set(key, entry);
-  }
-  return entries;
-};
-
 /** A map whose values went through `change`; `undefined` drops the entry. The same map comes back when nothing changed. */
 export const mapEntries = (tree: MapTree, change: (value: Tree, key: string) => Tree | undefined): MapTree => {
   // Most maps stay as they are: nothing is copied before the first change.
