@@ -14,7 +14,9 @@ const STUBS = [
 export const leanDocker = () => ({
   name: "lean-docker",
   resolveId(source, importer) {
-    const match = STUBS.find(({ from, wanted }) => wanted.test(source) && importer !== undefined && from.test(importer));
+    const match = STUBS.find(
+      ({ from, wanted }) => wanted.test(source) && importer !== undefined && from.test(importer),
+    );
     return match === undefined ? null : match.stub;
   },
 });

@@ -49,7 +49,10 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
     );
     const caller = makeCaller(transport, connectDocker(transport), options.env["DOCKER_API_VERSION"] || undefined);
     const configDir = dockerConfigDir(options.env, options.home);
-    const credentials: Credentials = { config: yield* Effect.cached(Effect.promise(() => readDockerConfig(configDir))), ask: askHelperProcess };
+    const credentials: Credentials = {
+      config: yield* Effect.cached(Effect.promise(() => readDockerConfig(configDir))),
+      ask: askHelperProcess,
+    };
     return {
       kind: "docker",
       target: transport.name,
@@ -66,4 +69,8 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
   });
 
 /** Fails when no engine can be meant: an unknown context, an address that is none. Whether one answers shows at the first call. */
-export const layer = (options: DockerOptions): Layer.Layer<Engine, EngineError> => Layer.effect(Engine, Effect.map(makeDockerEngine(options), (api) => Engine.of(api)));
+export const layer = (options: DockerOptions): Layer.Layer<Engine, EngineError> =>
+  Layer.effect(
+    Engine,
+    Effect.map(makeDockerEngine(options), (api) => Engine.of(api)),
+  );

@@ -7,14 +7,24 @@ import { type Caller, wire } from "./call.ts";
 import { segment } from "./containers.ts";
 
 /** An id in digits; names mean nothing to the engine. Absent and empty are root. */
-const numericId = (text: string): number | undefined => (text === "" ? 0 : /^\d+$/.test(text) ? Number(text) : undefined);
+const numericId = (text: string): number | undefined =>
+  text === "" ? 0 : /^\d+$/.test(text) ? Number(text) : undefined;
 
-const packFiles = async (files: ReadonlyArray<InjectedFile>, content: (file: InjectedFile) => string): Promise<Buffer> => {
+const packFiles = async (
+  files: ReadonlyArray<InjectedFile>,
+  content: (file: InjectedFile) => string,
+): Promise<Buffer> => {
   const { pack } = await import("tar-stream");
   const archive = pack();
   for (const file of files) {
     archive.entry(
-      { name: file.target.replace(/^\/+/, ""), mode: file.mode, uid: numericId(file.uid) ?? 0, gid: numericId(file.gid) ?? 0, mtime: new Date() },
+      {
+        name: file.target.replace(/^\/+/, ""),
+        mode: file.mode,
+        uid: numericId(file.uid) ?? 0,
+        gid: numericId(file.gid) ?? 0,
+        mtime: new Date(),
+      },
       content(file),
     );
   }
@@ -32,8 +42,14 @@ export const injectFiles =
       const wrong = files.find((file) => numericId(file.uid) === undefined || numericId(file.gid) === undefined);
       if (wrong !== undefined) {
         const detail = `${wrong.kind} ${wrong.key}: uid and gid must be numbers, got "${wrong.uid}:${wrong.gid}"`;
-        return yield* new EngineError({ call: "injectFiles", subject: id, reason: new Rejected({ status: 0, detail }) });
+        return yield* new EngineError({
+          call: "injectFiles",
+          subject: id,
+          reason: new Rejected({ status: 0, detail }),
+        });
       }
       const archive = yield* Effect.promise(() => packFiles(files, content));
-      yield* caller.change("injectFiles", id, (docker, signal) => docker.getContainer(segment(id)).putArchive(archive, { ...wire({ path: "/" }, {}, signal), path: "/" }));
+      yield* caller.change("injectFiles", id, (docker, signal) =>
+        docker.getContainer(segment(id)).putArchive(archive, { ...wire({ path: "/" }, {}, signal), path: "/" }),
+      );
     });

@@ -62,11 +62,17 @@ const fromHelper = async (helper: string, server: string, ask: AskHelper): Promi
   if (answer === undefined) return undefined;
   const { Username, Secret } = JSON.parse(answer) as { readonly Username?: string; readonly Secret?: string };
   if (!Secret) return undefined;
-  return Username === "<token>" ? { serveraddress: server, identitytoken: Secret } : { serveraddress: server, username: Username ?? "", password: Secret };
+  return Username === "<token>"
+    ? { serveraddress: server, identitytoken: Secret }
+    : { serveraddress: server, username: Username ?? "", password: Secret };
 };
 
 /** The credentials for one registry key, or undefined when there are none. A helper of its own comes first, then the store, then the file. */
-export const findAuth = async (config: DockerConfig, server: string, ask: AskHelper): Promise<RegistryAuth | undefined> => {
+export const findAuth = async (
+  config: DockerConfig,
+  server: string,
+  ask: AskHelper,
+): Promise<RegistryAuth | undefined> => {
   const helper = config.credHelpers?.[server] ?? config.credHelpers?.[hostOf(server)];
   if (helper) return fromHelper(helper, server, ask);
   if (config.credsStore) {
@@ -81,7 +87,10 @@ export const findAuth = async (config: DockerConfig, server: string, ask: AskHel
 };
 
 /** Everything docker knows, for a build, whose base images are named inside its Dockerfile. */
-export const allAuths = async (config: DockerConfig, ask: AskHelper): Promise<Readonly<Record<string, RegistryAuth>>> => {
+export const allAuths = async (
+  config: DockerConfig,
+  ask: AskHelper,
+): Promise<Readonly<Record<string, RegistryAuth>>> => {
   const listed = config.credsStore ? await ask(config.credsStore, "list", "").catch(() => undefined) : undefined;
   const servers = new Set([
     ...Object.keys(config.auths ?? {}),
@@ -96,7 +105,8 @@ export const allAuths = async (config: DockerConfig, ask: AskHelper): Promise<Re
 };
 
 /** For a header: base64 in the URL alphabet, padded. */
-export const encodeAuth = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+export const encodeAuth = (value: object): string =>
+  Buffer.from(JSON.stringify(value)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 
 export const readDockerConfig = async (configDir: string): Promise<DockerConfig> => {
   try {

@@ -7,12 +7,13 @@ import { BuildFailed, EngineError, Unsupported } from "@composure/engine/EngineE
 import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
-import { allAuths, encodeAuth } from "./auth.ts";
+import { allAuths, encodeAuth, findAuth, registryKey } from "./auth.ts";
 import { traceReader } from "./buildkit.ts";
 import { type Caller, wire } from "./call.ts";
 import { type BuildContext, ContextError, packContext } from "./context.ts";
 import type { Builder } from "./dockerfile.ts";
-import { type Credentials, type ProgressLine, toProgress } from "./pull.ts";
+import { observeImages } from "./observe.ts";
+import { type Credentials, type ProgressLine, pullImage, toProgress } from "./pull.ts";
 import { imagePath } from "./resources.ts";
 import { defined, filled } from "./spec/drop.ts";
 import { linesOf } from "./streams.ts";
@@ -22,7 +23,8 @@ type BuildImage = Extract<Operation, { readonly _tag: "BuildImage" }>;
 /** Characters of the builder's output that a failure keeps. */
 const KEPT = 4096;
 
-const isRemote = (context: string): boolean => !isAbsolute(context) && /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context);
+const isRemote = (context: string): boolean =>
+  !isAbsolute(context) && /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context);
 
 /** What needs a client that stays in touch with BuildKit during the build; leaving it out would build something else. */
 const beyondEngine = (build: Build): string | undefined => {
@@ -33,7 +35,8 @@ const beyondEngine = (build: Build): string | undefined => {
     ["build.entitlements", filled(build.entitlements as Array<unknown> | undefined)],
     ["build.privileged", build.privileged === true ? true : undefined],
   ];
-  if (build.dockerfile_inline !== undefined && isRemote(build.context ?? "")) return "build.dockerfile_inline with a remote context";
+  if (build.dockerfile_inline !== undefined && isRemote(build.context ?? ""))
+    return "build.dockerfile_inline with a remote context";
   return wants.find(([, value]) => value !== undefined)?.[0];
 };
 
@@ -42,7 +45,9 @@ export const buildQuery = (
   { dockerfile, builder }: { readonly dockerfile: string | undefined; readonly builder: Builder },
 ): Readonly<Record<string, unknown>> => {
   const args = Object.fromEntries(Object.entries(build.args ?? {}).filter(([, value]) => value !== null));
-  const hosts = Object.entries(build.extra_hosts ?? {}).flatMap(([host, addresses]) => addresses.map((address) => `${host}:${address}`));
+  const hosts = Object.entries(build.extra_hosts ?? {}).flatMap(([host, addresses]) =>
+    addresses.map((address) => `${host}:${address}`),
+  );
   const ulimits = Object.entries(build.ulimits ?? {}).map(([Name, limit]) => ({
     Name,
     Soft: limit.single ?? limit.soft ?? 0,
@@ -53,13 +58,20 @@ export const buildQuery = (
     dockerfile,
     remote: isRemote(build.context ?? "") ? build.context : undefined,
     buildargs: filled(args),
-    labels: { ...build.labels, ...labels, ...(builder === "classic" ? { "com.docker.compose.image.builder": "classic" } : {}) },
+    labels: {
+      ...build.labels,
+      ...labels,
+      ...(builder === "classic" ? { "com.docker.compose.image.builder": "classic" } : {}),
+    },
     target: build.target,
     networkmode: build.network,
     extrahosts: filled(hosts),
     shmsize: build.shm_size,
     ulimits: ulimits.length === 0 ? undefined : JSON.stringify(ulimits),
-    cachefrom: filled(build.cache_from as Array<string> | undefined) === undefined ? undefined : JSON.stringify(build.cache_from),
+    cachefrom:
+      filled(build.cache_from as Array<string> | undefined) === undefined
+        ? undefined
+        : JSON.stringify(build.cache_from),
     isolation: build.isolation,
     pull: pull || build.pull === true ? 1 : undefined,
     nocache: noCache || build.no_cache === true ? 1 : undefined,
@@ -79,7 +91,11 @@ interface Outcome {
 const STEP = /^Step (\d+\/\d+) : /;
 
 /** Reads the builder's lines: progress out, the image's id kept, an error line a failure. */
-const follow = (lines: Stream.Stream<ProgressLine, EngineError>, fail: (detail: string, output: string) => EngineError, onProgress: OnProgress): Effect.Effect<Outcome, EngineError> => {
+const follow = (
+  lines: Stream.Stream<ProgressLine, EngineError>,
+  fail: (detail: string, output: string) => EngineError,
+  onProgress: OnProgress,
+): Effect.Effect<Outcome, EngineError> => {
   const readTrace = traceReader();
   const said = (outcome: Outcome, text: string): Outcome => ({ ...outcome, said: (outcome.said + text).slice(-KEPT) });
   return Stream.runFoldEffect(
@@ -100,36 +116,97 @@ const follow = (lines: Stream.Stream<ProgressLine, EngineError>, fail: (detail: 
           return outcome;
         }
         const step = STEP.exec(line.stream)?.[1] ?? outcome.step;
-        for (const text of line.stream.split("\n")) if (text.trim() !== "") yield* onProgress({ id: step, text: text.trimEnd() });
+        for (const text of line.stream.split("\n"))
+          if (text.trim() !== "") yield* onProgress({ id: step, text: text.trimEnd() });
         return said({ ...outcome, step }, line.stream);
       }),
   );
 };
 
+/**
+ * BuildKit gets no credentials with the request, but prefers what the engine has: base images of registries that want
+ * credentials are pulled beforehand. True when there were some; asking BuildKit to look for newer ones would fail then.
+ */
+const pullPrivateBases = (
+  caller: Caller,
+  credentials: Credentials,
+  operation: BuildImage,
+  bases: ReadonlyArray<string>,
+  onProgress: OnProgress,
+) =>
+  Effect.gen(function* () {
+    const config = yield* credentials.config;
+    const found = yield* Effect.forEach(bases, (image) =>
+      Effect.promise(() =>
+        findAuth(config, registryKey(image), credentials.ask).then(
+          (auth) => (auth === undefined ? [] : [image]),
+          () => [],
+        ),
+      ),
+    );
+    const isWanted = (image: string) =>
+      operation.pull || operation.build.pull === true
+        ? Effect.succeed(true)
+        : Effect.map(observeImages(caller, [image]), (images) => images.length === 0);
+    yield* Effect.forEach(found.flat(), (image) =>
+      Effect.flatMap(isWanted(image), (wanted) => {
+        const platform = operation.platform === undefined ? {} : { platform: operation.platform };
+        return wanted
+          ? pullImage(
+              caller,
+              credentials,
+              { _tag: "PullImage", image, services: [operation.service], tolerateFailure: false, ...platform },
+              onProgress,
+            )
+          : Effect.void;
+      }),
+    );
+    return found.flat().length > 0;
+  });
+
 const contextOf = (build: Build): Effect.Effect<BuildContext | undefined, ContextError> =>
   isRemote(build.context ?? "")
     ? Effect.succeed(undefined)
     : Effect.tryPromise({
-        try: () => packContext({ folder: build.context ?? ".", dockerfile: build.dockerfile, inline: build.dockerfile_inline }),
-        catch: (error) => (error instanceof ContextError ? error : new ContextError(error instanceof Error ? error.message : String(error))),
+        try: () =>
+          packContext({ folder: build.context ?? ".", dockerfile: build.dockerfile, inline: build.dockerfile_inline }),
+        catch: (error) =>
+          error instanceof ContextError
+            ? error
+            : new ContextError(error instanceof Error ? error.message : String(error)),
       });
 
-export const buildImage = (caller: Caller, credentials: Credentials, operation: BuildImage, onProgress: OnProgress): Effect.Effect<{ readonly id: string }, EngineError> => {
+export const buildImage = (
+  caller: Caller,
+  credentials: Credentials,
+  operation: BuildImage,
+  onProgress: OnProgress,
+): Effect.Effect<{ readonly id: string }, EngineError> => {
   const { build, image } = operation;
   const refuse = (reason: EngineError["reason"]) => new EngineError({ call: "buildImage", subject: image, reason });
   const fail = (detail: string, output: string) => refuse(new BuildFailed({ detail, output }));
   /** The engine's refusal of a build is a failed build too. */
-  const asBuildFailure = (error: EngineError) => (error.reason._tag === "Rejected" ? fail(error.reason.detail, "") : error);
+  const asBuildFailure = (error: EngineError) =>
+    error.reason._tag === "Rejected" ? fail(error.reason.detail, "") : error;
   const feature = beyondEngine(build);
-  if (feature !== undefined) return Effect.fail(refuse(new Unsupported({ feature, needs: "a build with docker buildx; give the service its image then" })));
+  if (feature !== undefined)
+    return Effect.fail(
+      refuse(new Unsupported({ feature, needs: "a build with docker buildx; give the service its image then" })),
+    );
   return Effect.scoped(
     Effect.gen(function* () {
-      const auths = yield* Effect.flatMap(credentials.config, (config) => Effect.promise(() => allAuths(config, credentials.ask)));
+      const auths = yield* Effect.flatMap(credentials.config, (config) =>
+        Effect.promise(() => allAuths(config, credentials.ask)),
+      );
       const context = yield* Effect.acquireRelease(
         Effect.mapError(contextOf(build), (error) => fail(error.message, "")),
         (opened) => Effect.sync(() => opened?.archive.destroy()),
       );
-      const query = buildQuery(operation, context ?? { dockerfile: build.dockerfile, builder: "classic" });
+      const pulled =
+        context?.builder === "buildkit" &&
+        (yield* pullPrivateBases(caller, credentials, operation, context.bases, onProgress));
+      const asked = buildQuery(operation, context ?? { dockerfile: build.dockerfile, builder: "classic" });
+      const query = pulled ? { ...asked, pull: undefined } : asked;
       const registry = filled(auths) === undefined ? {} : { registryconfig: { base64: encodeAuth(auths) } };
       const body = yield* caller
         .stream("buildImage", image, (docker, signal) => {
@@ -137,7 +214,11 @@ export const buildImage = (caller: Caller, credentials: Credentials, operation: 
           // Without a file, as for a remote context, dockerode sends none.
           return docker.buildImage(context?.archive as NodeJS.ReadableStream, options);
         })
-        .pipe(Effect.mapError((error) => (context?.archive.errored ? fail(context.archive.errored.message, "") : asBuildFailure(error))));
+        .pipe(
+          Effect.mapError((error) =>
+            context?.archive.errored ? fail(context.archive.errored.message, "") : asBuildFailure(error),
+          ),
+        );
       const outcome = yield* follow(linesOf<ProgressLine>(caller, "buildImage", image, body), fail, onProgress);
       if (outcome.id !== undefined) return { id: outcome.id };
       const built = yield* caller.read("buildImage", image, (docker) => docker.getImage(imagePath(image)).inspect());

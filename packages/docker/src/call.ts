@@ -27,7 +27,11 @@ export interface Wire {
   readonly _body: object;
   abortSignal?: AbortSignal;
 }
-export const wire = (query: object, body: object, signal: AbortSignal): Wire => ({ _query: query, _body: body, abortSignal: signal });
+export const wire = (query: object, body: object, signal: AbortSignal): Wire => ({
+  _query: query,
+  _body: body,
+  abortSignal: signal,
+});
 
 /** What a call is given: the client, and the signal that ends it. */
 export type Run<A> = (docker: Docker, signal: AbortSignal) => Promise<A>;
@@ -44,7 +48,11 @@ export interface Caller {
   /** Takes as long as it takes, and interrupting it is safe. */
   readonly long: <A>(call: string, subject: string, run: Run<A>) => Effect.Effect<A, EngineError>;
   /** A response that is a stream; it is cut off when the scope closes. */
-  readonly stream: (call: string, subject: string, run: Run<NodeJS.ReadableStream>) => Effect.Effect<NodeJS.ReadableStream, EngineError, Scope.Scope>;
+  readonly stream: (
+    call: string,
+    subject: string,
+    run: Run<NodeJS.ReadableStream>,
+  ) => Effect.Effect<NodeJS.ReadableStream, EngineError, Scope.Scope>;
   readonly fail: (call: string, subject: string, error: unknown) => EngineError;
 }
 
@@ -84,14 +92,21 @@ export const makeCaller = (transport: Transport, connection: Connection, fixedVe
       const offered = headers.apiVersion;
       if (pinned !== undefined || offered === undefined) return Effect.void;
       if (compareVersions(offered, OLDEST_API) < 0) {
-        const reason = new Unsupported({ feature: `engine API ${offered} (${transport.name})`, needs: `API ${OLDEST_API}, that is Docker 20.10 or newer` });
+        const reason = new Unsupported({
+          feature: `engine API ${offered} (${transport.name})`,
+          needs: `API ${OLDEST_API}, that is Docker 20.10 or newer`,
+        });
         return Effect.fail(new EngineError({ call, subject: transport.name, reason }));
       }
       pinned = compareVersions(offered, NEWEST_API) < 0 ? offered : NEWEST_API;
       connection.pin(pinned);
       return Effect.void;
     });
-  const settled = <A>(call: string, subject: string, effect: Effect.Effect<A, unknown>): Effect.Effect<A, EngineError> =>
+  const settled = <A>(
+    call: string,
+    subject: string,
+    effect: Effect.Effect<A, unknown>,
+  ): Effect.Effect<A, EngineError> =>
     effect.pipe(
       Effect.mapError((error) => fail(call, subject, error)),
       // An engine that is too old says so in a header even where it refuses the call.
@@ -99,7 +114,13 @@ export const makeCaller = (transport: Transport, connection: Connection, fixedVe
       Effect.tap(() => learn(call)),
     );
   const read: Caller["read"] = (call, subject, run) =>
-    settled(call, subject, attempt(docker, run, READ_LIMIT).pipe(Effect.catch((error) => (isLost(error) ? attempt(docker, run, READ_LIMIT) : Effect.fail(error)))));
+    settled(
+      call,
+      subject,
+      attempt(docker, run, READ_LIMIT).pipe(
+        Effect.catch((error) => (isLost(error) ? attempt(docker, run, READ_LIMIT) : Effect.fail(error))),
+      ),
+    );
   const apiVersion = Effect.suspend(() =>
     pinned !== undefined
       ? Effect.succeed(pinned)
@@ -108,13 +129,15 @@ export const makeCaller = (transport: Transport, connection: Connection, fixedVe
           () => pinned ?? OLDEST_API,
         ),
   );
-  const after = <A, R>(effect: Effect.Effect<A, EngineError, R>): Effect.Effect<A, EngineError, R> => Effect.andThen(apiVersion, effect);
+  const after = <A, R>(effect: Effect.Effect<A, EngineError, R>): Effect.Effect<A, EngineError, R> =>
+    Effect.andThen(apiVersion, effect);
   return {
     transport,
     connection,
     apiVersion,
     read,
-    change: (call, subject, run, limit = CHANGE_LIMIT) => after(Effect.uninterruptible(settled(call, subject, attempt(docker, run, limit)))),
+    change: (call, subject, run, limit = CHANGE_LIMIT) =>
+      after(Effect.uninterruptible(settled(call, subject, attempt(docker, run, limit)))),
     long: (call, subject, run) => after(settled(call, subject, attempt(docker, run, Infinity))),
     stream: (call, subject, run) =>
       after(

@@ -16,8 +16,22 @@ export interface TlsMaterial {
 export type Target =
   /** `fallbacks` are tried when `path` cannot be used; only for the default, never for an address somebody gave. */
   | { readonly _tag: "Unix"; readonly name: string; readonly path: string; readonly fallbacks: ReadonlyArray<string> }
-  | { readonly _tag: "Tcp"; readonly name: string; readonly host: string; readonly port: number; readonly prefix: string; readonly tls?: TlsMaterial }
-  | { readonly _tag: "Ssh"; readonly name: string; readonly host: string; readonly port?: number; readonly user?: string; readonly socket?: string };
+  | {
+      readonly _tag: "Tcp";
+      readonly name: string;
+      readonly host: string;
+      readonly port: number;
+      readonly prefix: string;
+      readonly tls?: TlsMaterial;
+    }
+  | {
+      readonly _tag: "Ssh";
+      readonly name: string;
+      readonly host: string;
+      readonly port?: number;
+      readonly user?: string;
+      readonly socket?: string;
+    };
 
 export interface TargetOptions {
   readonly host?: string;
@@ -31,7 +45,13 @@ export type ReadFile = (path: string) => string | undefined;
 const DEFAULT_SOCKET = "/var/run/docker.sock";
 
 const unavailable = (target: string, detail: string) =>
-  Result.fail(new EngineError({ call: "connect", subject: target, reason: new Unavailable({ cause: "missing", target, detail }) }));
+  Result.fail(
+    new EngineError({
+      call: "connect",
+      subject: target,
+      reason: new Unavailable({ cause: "missing", target, detail }),
+    }),
+  );
 
 const unsupported = (subject: string, feature: string, needs: string) =>
   Result.fail(new EngineError({ call: "connect", subject, reason: new Unsupported({ feature, needs }) }));
@@ -68,9 +88,14 @@ export const parseHost = (address: string, tls: TlsMaterial | undefined): Result
     const path = text.slice("unix://".length) || DEFAULT_SOCKET;
     return Result.succeed({ _tag: "Unix", name: `unix://${path}`, path, fallbacks: [] });
   }
-  if (scheme === "npipe") return unsupported(text, "Windows named pipes (npipe://)", "an engine at unix://, tcp:// or ssh://");
+  if (scheme === "npipe")
+    return unsupported(text, "Windows named pipes (npipe://)", "an engine at unix://, tcp:// or ssh://");
   if (scheme !== undefined && !["tcp", "http", "https", "ssh"].includes(scheme)) {
-    return unsupported(text, `engine addresses of the form ${scheme}://`, "unix://, tcp://, http://, https:// or ssh://");
+    return unsupported(
+      text,
+      `engine addresses of the form ${scheme}://`,
+      "unix://, tcp://, http://, https:// or ssh://",
+    );
   }
   let url: URL;
   try {
@@ -83,14 +108,24 @@ export const parseHost = (address: string, tls: TlsMaterial | undefined): Result
   if (scheme === "ssh") return sshTarget(text, url);
   const secure = tls ?? (scheme === "https" ? { verify: true } : undefined);
   // The special scheme drops ":80" as its default port, which no docker client would.
-  const port = /:80(?:\/|$)/.test(text) ? 80 : portOf(url, secure === undefined ? (scheme === "http" ? 80 : 2375) : scheme === "https" ? 443 : 2376);
+  const port = /:80(?:\/|$)/.test(text)
+    ? 80
+    : portOf(url, secure === undefined ? (scheme === "http" ? 80 : 2375) : scheme === "https" ? 443 : 2376);
   const prefix = url.pathname.replace(/\/+$/, "");
   const name = scheme === undefined ? `tcp://${text}` : text;
-  return Result.succeed({ _tag: "Tcp", name, host: bareHost(url), port, prefix, ...(secure === undefined ? {} : { tls: secure }) });
+  return Result.succeed({
+    _tag: "Tcp",
+    name,
+    host: bareHost(url),
+    port,
+    prefix,
+    ...(secure === undefined ? {} : { tls: secure }),
+  });
 };
 
 const sshTarget = (text: string, url: URL): Result.Result<Target, EngineError> => {
-  if (url.password !== "") return unsupported("ssh", "passwords in ssh:// addresses", "a key known to ssh or its agent");
+  if (url.password !== "")
+    return unsupported("ssh", "passwords in ssh:// addresses", "a key known to ssh or its agent");
   const host = bareHost(url);
   if (host.startsWith("-") || url.username.startsWith("-")) return unavailable(text, `"${text}" is not an ssh address`);
   const socket = url.pathname === "/" || url.pathname === "" ? undefined : url.pathname;
@@ -128,7 +163,10 @@ const fromContext = (name: string, configDir: string, readFile: ReadFile): Resul
   const meta = parseJson(readFile(join(configDir, "contexts", "meta", id, "meta.json")));
   const host = field(meta, "Endpoints", "docker", "Host");
   if (typeof host !== "string" || host === "") {
-    return unavailable(`context ${name}`, `the docker context "${name}" is not known in ${join(configDir, "contexts")}`);
+    return unavailable(
+      `context ${name}`,
+      `the docker context "${name}" is not known in ${join(configDir, "contexts")}`,
+    );
   }
   const skip = field(meta, "Endpoints", "docker", "SkipTLSVerify") === true;
   const material = tlsMaterial(join(configDir, "contexts", "tls", id, "docker"), !skip, readFile);
@@ -152,7 +190,12 @@ const defaultTarget = (env: Env, home: string): Target => {
 };
 
 /** Finds the engine in the docker CLI's order: --context, --host, DOCKER_HOST, DOCKER_CONTEXT, currentContext, the default socket. */
-export const resolveTarget = (env: Env, home: string, options: TargetOptions, readFile: ReadFile): Result.Result<Target, EngineError> => {
+export const resolveTarget = (
+  env: Env,
+  home: string,
+  options: TargetOptions,
+  readFile: ReadFile,
+): Result.Result<Target, EngineError> => {
   const configDir = dockerConfigDir(env, home);
   const tls = environmentTls(env, configDir, readFile);
   if (options.host && options.context) {

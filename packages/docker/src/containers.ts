@@ -49,7 +49,11 @@ const readProfiles = (spec: BoundContainerSpec) =>
         JSON.parse(text);
         return [name, text] as const;
       },
-      catch: (error) => new Rejected({ status: 0, detail: `the seccomp profile ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}` }),
+      catch: (error) =>
+        new Rejected({
+          status: 0,
+          detail: `the seccomp profile ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+        }),
     }),
   ).pipe(Effect.map((entries) => Object.fromEntries(entries)));
 
@@ -61,13 +65,28 @@ interface Created {
 /** dockerode's own createContainer drops the warnings of the response. */
 const postCreate = (docker: Docker, query: object, body: object, signal: AbortSignal): Promise<Created> =>
   new Promise((resolve, reject) => {
-    const options = { path: "/containers/create?", method: "POST", options: wire(query, body, signal), abortSignal: signal, statusCodes: { 200: true, 201: true } };
-    const dial = docker.modem.dial as (this: unknown, options: unknown, done: (error: Error | null, data: unknown) => void) => void;
+    const options = {
+      path: "/containers/create?",
+      method: "POST",
+      options: wire(query, body, signal),
+      abortSignal: signal,
+      statusCodes: { 200: true, 201: true },
+    };
+    const dial = docker.modem.dial as (
+      this: unknown,
+      options: unknown,
+      done: (error: Error | null, data: unknown) => void,
+    ) => void;
     dial.call(docker.modem, options, (error, data) => (error === null ? resolve(data as Created) : reject(error)));
   });
 
 /** An engine before API 1.44 creates with one network. A container that is not in all of its networks must not stay. */
-const joinLater = async (docker: Docker, id: string, endpoints: ReadonlyArray<EndpointSpec>, signal: AbortSignal): Promise<void> => {
+const joinLater = async (
+  docker: Docker,
+  id: string,
+  endpoints: ReadonlyArray<EndpointSpec>,
+  signal: AbortSignal,
+): Promise<void> => {
   try {
     for (const endpoint of endpoints) {
       const body = { Container: id, EndpointConfig: endpointBody(endpoint) };
@@ -87,11 +106,15 @@ const createContainer =
   (name, spec) =>
     Effect.gen(function* () {
       const version = yield* caller.apiVersion;
-      const refuse = (reason: EngineError["reason"]) => new EngineError({ call: "createContainer", subject: name, reason });
+      const refuse = (reason: EngineError["reason"]) =>
+        new EngineError({ call: "createContainer", subject: name, reason });
       const profiles = yield* Effect.mapError(readProfiles(spec), refuse);
       const around = { speaks: (wanted: string) => compareVersions(version, wanted) >= 0, profiles };
       const body = yield* Effect.mapError(Effect.fromResult(containerBody(spec, around)), refuse);
-      const query = { ...(name === "" ? {} : { name }), ...(spec.platform === undefined ? {} : { platform: spec.platform }) };
+      const query = {
+        ...(name === "" ? {} : { name }),
+        ...(spec.platform === undefined ? {} : { platform: spec.platform }),
+      };
       const created = yield* caller.change("createContainer", name, async (docker, signal) => {
         const container = await postCreate(docker, query, body, signal);
         await joinLater(docker, container.Id, laterEndpoints(spec, around), signal);
@@ -123,7 +146,8 @@ const toDetails = (info: Docker.ContainerInspectInfo): ContainerDetails => {
 };
 
 const withTimeout = (timeout: number | undefined): object => (timeout === undefined ? {} : { t: timeout });
-const stopLimit = (timeout: number | undefined): number => (timeout === undefined || timeout < 0 ? STOP_LIMIT : STOP_LIMIT / 6 + timeout * 1000);
+const stopLimit = (timeout: number | undefined): number =>
+  timeout === undefined || timeout < 0 ? STOP_LIMIT : STOP_LIMIT / 6 + timeout * 1000;
 
 const removeContainer =
   (caller: Caller): ContainerCalls["removeContainer"] =>
@@ -148,16 +172,21 @@ export const containerCalls = (caller: Caller): ContainerCalls => {
     removeContainer: removeContainer(caller),
     inspectContainer: (id) =>
       Effect.map(
-        caller.read("inspectContainer", id, (docker, signal) => docker.getContainer(segment(id)).inspect(wire({}, {}, signal))),
+        caller.read("inspectContainer", id, (docker, signal) =>
+          docker.getContainer(segment(id)).inspect(wire({}, {}, signal)),
+        ),
         toDetails,
       ),
     startContainer: (id) =>
-      change("startContainer", id, (docker, signal) => unlessStatus(304, docker.getContainer(segment(id)).start(wire({}, {}, signal)))),
+      change("startContainer", id, (docker, signal) =>
+        unlessStatus(304, docker.getContainer(segment(id)).start(wire({}, {}, signal))),
+      ),
     stopContainer: (id, timeout) =>
       change(
         "stopContainer",
         id,
-        (docker, signal) => unlessStatus(304, docker.getContainer(segment(id)).stop(wire(withTimeout(timeout), {}, signal))),
+        (docker, signal) =>
+          unlessStatus(304, docker.getContainer(segment(id)).stop(wire(withTimeout(timeout), {}, signal))),
         stopLimit(timeout),
       ),
     restartContainer: (id, timeout) =>
@@ -168,15 +197,35 @@ export const containerCalls = (caller: Caller): ContainerCalls => {
         stopLimit(timeout),
       ).pipe(Effect.asVoid),
     killContainer: (id, signalName) =>
-      Effect.asVoid(change("killContainer", id, (docker, signal) => docker.getContainer(segment(id)).kill(wire({ signal: signalName }, {}, signal)))),
-    pauseContainer: (id) => Effect.asVoid(change("pauseContainer", id, (docker, signal) => docker.getContainer(segment(id)).pause(wire({}, {}, signal)))),
+      Effect.asVoid(
+        change("killContainer", id, (docker, signal) =>
+          docker.getContainer(segment(id)).kill(wire({ signal: signalName }, {}, signal)),
+        ),
+      ),
+    pauseContainer: (id) =>
+      Effect.asVoid(
+        change("pauseContainer", id, (docker, signal) => docker.getContainer(segment(id)).pause(wire({}, {}, signal))),
+      ),
     unpauseContainer: (id) =>
-      Effect.asVoid(change("unpauseContainer", id, (docker, signal) => docker.getContainer(segment(id)).unpause(wire({}, {}, signal)))),
+      Effect.asVoid(
+        change("unpauseContainer", id, (docker, signal) =>
+          docker.getContainer(segment(id)).unpause(wire({}, {}, signal)),
+        ),
+      ),
     renameContainer: (id, name) =>
-      Effect.asVoid(change("renameContainer", id, (docker, signal) => docker.getContainer(segment(id)).rename(wire({ name }, {}, signal)))),
+      Effect.asVoid(
+        change("renameContainer", id, (docker, signal) =>
+          docker.getContainer(segment(id)).rename(wire({ name }, {}, signal)),
+        ),
+      ),
     waitContainer: (id) =>
       Effect.map(
-        caller.long("waitContainer", id, (docker, signal) => docker.getContainer(segment(id)).wait(wire({}, {}, signal)) as Promise<{ readonly StatusCode: number }>),
+        caller.long(
+          "waitContainer",
+          id,
+          (docker, signal) =>
+            docker.getContainer(segment(id)).wait(wire({}, {}, signal)) as Promise<{ readonly StatusCode: number }>,
+        ),
         (result) => result.StatusCode,
       ),
   };

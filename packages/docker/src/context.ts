@@ -6,7 +6,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Pack } from "tar-stream";
-import { type Builder, builderFor } from "./dockerfile.ts";
+import { basesOf, type Builder, builderFor } from "./dockerfile.ts";
 import { type Ignore, type Inherited, parseIgnore } from "./ignore.ts";
 
 /** What the engine is to build from; `dockerfile` is a path inside the archive. */
@@ -14,6 +14,8 @@ export interface BuildContext {
   readonly archive: Readable;
   readonly dockerfile: string;
   readonly builder: Builder;
+  /** The images that the Dockerfile builds on. */
+  readonly bases: ReadonlyArray<string>;
 }
 
 export interface ContextSource {
@@ -93,7 +95,12 @@ interface ExtraFile {
   readonly content: string;
 }
 
-const fill = async (pack: Pack, root: string, selection: Selection, extras: ReadonlyArray<ExtraFile>): Promise<void> => {
+const fill = async (
+  pack: Pack,
+  root: string,
+  selection: Selection,
+  extras: ReadonlyArray<ExtraFile>,
+): Promise<void> => {
   for await (const entry of walk(root, "", selection)) {
     if (!extras.some((extra) => extra.name === entry.path)) await addEntry(pack, root, entry);
   }
@@ -126,7 +133,8 @@ const findDockerfile = async (source: ContextSource): Promise<Dockerfile> => {
   if (content === undefined) throw new ContextError(`there is no Dockerfile at ${absolute}`);
   const inside = relative(source.folder, absolute);
   const ignorePath = `${absolute}.dockerignore`;
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return { ...foreign(content), ignorePath };
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+    return { ...foreign(content), ignorePath };
   return { name: inside.split(sep).join("/"), content, isInside: true, ignorePath };
 };
 
@@ -134,7 +142,8 @@ const findDockerfile = async (source: ContextSource): Promise<Dockerfile> => {
 export const packContext = async (source: ContextSource): Promise<BuildContext> => {
   const folder = await lstat(source.folder).catch(() => undefined);
   if (folder === undefined) throw new ContextError(`the build context ${source.folder} does not exist`);
-  if (!folder.isDirectory() && !folder.isSymbolicLink()) throw new ContextError(`the build context ${source.folder} is not a folder`);
+  if (!folder.isDirectory() && !folder.isSymbolicLink())
+    throw new ContextError(`the build context ${source.folder} is not a folder`);
   const dockerfile = await findDockerfile(source);
   const ownIgnore = dockerfile.ignorePath === undefined ? undefined : await textOf(dockerfile.ignorePath);
   const ignore = ownIgnore ?? (await textOf(join(source.folder, ".dockerignore"))) ?? "";
@@ -145,13 +154,18 @@ export const packContext = async (source: ContextSource): Promise<BuildContext> 
   const rewritten = builder === "classic" && (!isInside || ownIgnore !== undefined);
   const extras: ReadonlyArray<ExtraFile> = [
     ...(isInside ? [] : [{ name: dockerfile.name, content: dockerfile.content }]),
-    ...(rewritten ? [{ name: ".dockerignore", content: `${ignore}\n.dockerignore\n${isInside ? "" : `${dockerfile.name}\n`}` }] : []),
+    ...(rewritten
+      ? [{ name: ".dockerignore", content: `${ignore}\n.dockerignore\n${isInside ? "" : `${dockerfile.name}\n`}` }]
+      : []),
   ];
   const keepsIgnore = builder === "classic" && !rewritten && (await exists(join(source.folder, ".dockerignore")));
-  const selection = { ignore: parseIgnore(ignore), always: new Set([dockerfile.name, ...(keepsIgnore ? [".dockerignore"] : [])]) };
+  const selection = {
+    ignore: parseIgnore(ignore),
+    always: new Set([dockerfile.name, ...(keepsIgnore ? [".dockerignore"] : [])]),
+  };
   const { pack } = await import("tar-stream");
   const archive = pack();
   const root = resolve(source.folder);
   void fill(archive, root, selection, extras).catch((error: Error) => archive.destroy(new ContextError(error.message)));
-  return { archive: Readable.from(archive), dockerfile: dockerfile.name, builder };
+  return { archive: Readable.from(archive), dockerfile: dockerfile.name, builder, bases: basesOf(dockerfile.content) };
 };

@@ -14,12 +14,29 @@ const ONLY_BUILDKIT: ReadonlyArray<RegExp> = [
   /^\s*ARG\s+(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)\s*$/im,
 ];
 
-/** A `# syntax=` line alone asks for nothing that the classic builder lacks, and would have to be pulled. */
-export const builderFor = (dockerfile: string): Builder => {
-  const logical = dockerfile
+/** Comments gone, continued lines joined. */
+const logicalLines = (dockerfile: string): string =>
+  dockerfile
     .split(/\r?\n/)
     .filter((line) => !/^\s*#/.test(line))
     .join("\n")
     .replace(/\\[ \t]*\n/g, " ");
+
+/** The images it builds on, as far as they are written out; stages of its own and `scratch` are none. */
+export const basesOf = (dockerfile: string): ReadonlyArray<string> => {
+  const stages = new Set<string>();
+  const bases = new Set<string>();
+  for (const [, image = "", stage] of logicalLines(dockerfile).matchAll(
+    /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim,
+  )) {
+    if (!image.includes("$") && image !== "scratch" && !stages.has(image.toLowerCase())) bases.add(image);
+    if (stage !== undefined) stages.add(stage.toLowerCase());
+  }
+  return [...bases];
+};
+
+/** A `# syntax=` line alone asks for nothing that the classic builder lacks, and would have to be pulled. */
+export const builderFor = (dockerfile: string): Builder => {
+  const logical = logicalLines(dockerfile);
   return ONLY_BUILDKIT.some((feature) => feature.test(logical)) ? "buildkit" : "classic";
 };

@@ -41,20 +41,31 @@ const causeOf = (error: Error): Cause => {
 };
 
 /** The engine went away between two bytes, as opposed to never having been there. */
-export const isLost = (error: unknown): boolean => error instanceof Error && !(error instanceof HttpFailure) && causeOf(error) === "lost";
+export const isLost = (error: unknown): boolean =>
+  error instanceof Error && !(error instanceof HttpFailure) && causeOf(error) === "lost";
 
 const NAME_TAKEN = /container name "?\/?([^"\s]+?)"? is already in use by container "?([0-9a-zA-Z]+)"?/;
 const PORT_TAKEN = /port is already allocated|address already in use|ports are not available/i;
 /** The address that stands nearest before the complaint, as "0.0.0.0:8080" or ":8080". */
 const PORT = /(\[[0-9a-f:]*\]|\d+\.\d+\.\d+\.\d+|::)?:(\d{1,5})(?=[^\d.]|$)/i;
-const NO_CREDENTIALS = /unauthorized|authentication required|no basic auth credentials|incorrect username or password|authorization denied|requested access to the resource is denied/i;
+const NO_CREDENTIALS =
+  /unauthorized|authentication required|no basic auth credentials|incorrect username or password|authorization denied|requested access to the resource is denied/i;
 const DOES_NOT_EXIST = /does not exist|not found|manifest unknown|no such/i;
 
 const portOf = (text: string): string => {
-  const found = PORT.exec(text.slice(Math.max(0, text.search(/Bind for|listen (?:tcp|udp|sctp)|failed to bind|exposing port|ports are not available/i))));
+  const found = PORT.exec(
+    text.slice(
+      Math.max(
+        0,
+        text.search(/Bind for|listen (?:tcp|udp|sctp)|failed to bind|exposing port|ports are not available/i),
+      ),
+    ),
+  );
   if (found === null) return "";
   const address = found[1];
-  return address === undefined || address === "0.0.0.0" || address === "::" || address === "[::]" ? found[2]! : `${address}:${found[2]}`;
+  return address === undefined || address === "0.0.0.0" || address === "::" || address === "[::]"
+    ? found[2]!
+    : `${address}:${found[2]}`;
 };
 
 /** Also for errors that arrive inside a stream, which carry a text and seldom a status. */
@@ -65,7 +76,8 @@ export const reasonOf = (status: number, text: string): EngineReason => {
   if (status === 401) return new Unauthorized({ detail: text });
   if (status === 404 && !(NO_CREDENTIALS.test(text) && !DOES_NOT_EXIST.test(text))) return new NotFound({ what: text });
   if (NO_CREDENTIALS.test(text)) return new Unauthorized({ detail: text });
-  if (status === 409 || (status === 403 && /active endpoints|in use/i.test(text))) return new Conflict({ detail: text });
+  if (status === 409 || (status === 403 && /active endpoints|in use/i.test(text)))
+    return new Conflict({ detail: text });
   if (status === 501) return new Unsupported({ feature: text, needs: "an engine that has it" });
   return new Rejected({ status, detail: text });
 };
@@ -73,7 +85,12 @@ export const reasonOf = (status: number, text: string): EngineReason => {
 /** `target` is the engine's address, for the reasons that are about reaching it. */
 export const engineError = (call: string, subject: string, target: string, error: unknown): EngineError => {
   if (error instanceof EngineError) return error;
-  if (error instanceof HttpFailure) return new EngineError({ call, subject, reason: reasonOf(error.status, error.message) });
+  if (error instanceof HttpFailure)
+    return new EngineError({ call, subject, reason: reasonOf(error.status, error.message) });
   const thrown = error instanceof Error ? error : new Error(String(error));
-  return new EngineError({ call, subject, reason: new Unavailable({ cause: causeOf(thrown), target, detail: thrown.message }) });
+  return new EngineError({
+    call,
+    subject,
+    reason: new Unavailable({ cause: causeOf(thrown), target, detail: thrown.message }),
+  });
 };

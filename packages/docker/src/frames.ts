@@ -16,7 +16,8 @@ export const formatOf = (contentType: string | undefined, engineTells: boolean):
 };
 
 /** A terminal would have to print a control character and three zeros first to look like a frame. */
-const looksFramed = (bytes: Uint8Array): boolean => bytes[0]! <= 2 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0;
+const looksFramed = (bytes: Uint8Array): boolean =>
+  bytes[0]! <= 2 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0;
 
 /**
  * Takes bytes as they arrive and gives chunks as soon as a byte of them is there. `end` gives what is left, so that

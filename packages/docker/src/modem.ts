@@ -93,13 +93,18 @@ type Dial = (this: unknown, options: DialOptions, done: Done) => void;
 const dialWith = (inherited: Dial, headers: EngineHeaders): Dial =>
   function (options, done) {
     const path = isEmpty(options.options?._query) ? options.path.replace(/\?$/, "") : options.path;
-    const accepted = Object.entries(options.statusCodes).flatMap(([status, meaning]) => (meaning === true ? [Number(status)] : []));
+    const accepted = Object.entries(options.statusCodes).flatMap(([status, meaning]) =>
+      meaning === true ? [Number(status)] : [],
+    );
     inherited.call(this, { ...options, path, isStream: true, statusCodes: EVERY_STATUS }, (error, data) => {
       if (error !== null) return done(error, null);
       const response = data as Response;
       const status = response.statusCode ?? 0;
       remember(headers, response);
-      if (!accepted.includes(status)) return readText(response, (broken, text) => done(broken ?? new HttpFailure(status, wordsOf(parse(text))), null));
+      if (!accepted.includes(status))
+        return readText(response, (broken, text) =>
+          done(broken ?? new HttpFailure(status, wordsOf(parse(text))), null),
+        );
       if (options.isStream === true) return done(null, response);
       return readText(response, (broken, text) => done(broken, parse(text)));
     });

@@ -12,6 +12,7 @@ import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
 import { type Caller, wire } from "./call.ts";
 import { familiarText, mayBeId, parseReference } from "./reference.ts";
+import { imagePath } from "./resources.ts";
 import { parseExitCode, parseHealth, parseState } from "./status.ts";
 
 export const PROJECT_LABEL = "com.docker.compose.project";
@@ -76,7 +77,11 @@ const toNetwork = (info: Docker.NetworkInspectInfo): ObservedNetwork => ({
   labels: info.Labels ?? {},
 });
 
-const toVolume = (info: Docker.VolumeInspectInfo): ObservedVolume => ({ name: info.Name, driver: info.Driver, labels: info.Labels ?? {} });
+const toVolume = (info: Docker.VolumeInspectInfo): ObservedVolume => ({
+  name: info.Name,
+  driver: info.Driver,
+  labels: info.Labels ?? {},
+});
 
 const toImage = (reference: string, info: Docker.ImageInfo): ObservedImage => ({
   reference,
@@ -94,7 +99,10 @@ interface ImageConfig {
 
 const inspectedImage = (reference: string, info: Docker.ImageInspectInfo): ObservedImage => {
   const config = (info.Config ?? {}) as unknown as ImageConfig;
-  const { Variant: variant, Metadata: metadata } = info as { readonly Variant?: string; readonly Metadata?: { readonly LastTagTime?: string } };
+  const { Variant: variant, Metadata: metadata } = info as {
+    readonly Variant?: string;
+    readonly Metadata?: { readonly LastTagTime?: string };
+  };
   const tagged = Date.parse(metadata?.LastTagTime ?? "");
   const test = config.Healthcheck?.Test ?? [];
   return {
@@ -113,9 +121,16 @@ const inspectedImage = (reference: string, info: Docker.ImageInspectInfo): Obser
   };
 };
 
+/** With their details; those that are not there are left out. */
+export const observeImages = (caller: Caller, references: ReadonlyArray<string>): Call<ReadonlyArray<ObservedImage>> =>
+  Effect.map(
+    Effect.forEach(references, (reference) => inspectImage(caller, reference), { concurrency: 8 }),
+    (found) => found.flat(),
+  );
+
 const inspectImage = (caller: Caller, reference: string): Call<ReadonlyArray<ObservedImage>> =>
   caller
-    .read("inspectImage", reference, (docker) => docker.getImage(reference).inspect())
+    .read("inspectImage", reference, (docker) => docker.getImage(imagePath(reference)).inspect())
     .pipe(
       Effect.map((info) => [inspectedImage(reference, info)]),
       Effect.catchReason("EngineError", "NotFound", () => Effect.succeed([])),
@@ -127,9 +142,15 @@ const listImages = (caller: Caller, references: ReadonlyArray<string>): Call<Rea
   const parsed = references.map((text) => ({ text, reference: parseReference(text) }));
   const patterns = [...new Set(parsed.map(({ reference }) => familiarText(reference)))].sort();
   return Effect.map(
-    caller.read("listImages", references.join(", "), (docker, signal) => docker.listImages(wire({ filters: { reference: patterns } }, {}, signal))),
+    caller.read("listImages", references.join(", "), (docker, signal) =>
+      docker.listImages(wire({ filters: { reference: patterns } }, {}, signal)),
+    ),
     (images) => {
-      const byText = new Map(images.flatMap((image) => [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])].map((text) => [text, image] as const)));
+      const byText = new Map(
+        images.flatMap((image) =>
+          [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])].map((text) => [text, image] as const),
+        ),
+      );
       return parsed.flatMap(({ text, reference }) => {
         const image = byText.get(familiarText(reference));
         return image === undefined ? [] : [toImage(text, image)];
@@ -145,17 +166,20 @@ const readImages = (caller: Caller, query: ObserveQuery): Call<ReadonlyArray<Obs
   const inspected = all.filter((reference) => all.length === 1 || detailed.has(reference) || mayBeId(reference));
   const listed = all.filter((reference) => !inspected.includes(reference));
   return Effect.map(
-    Effect.all([listImages(caller, listed), Effect.forEach(inspected, (reference) => inspectImage(caller, reference), { concurrency: 8 })], {
-      concurrency: "unbounded",
-    }),
-    ([found, details]) => [...found, ...details.flat()].sort((a, b) => (a.reference < b.reference ? -1 : 1)),
+    Effect.all([listImages(caller, listed), observeImages(caller, inspected)], { concurrency: "unbounded" }),
+    ([found, details]) => [...found, ...details].sort((a, b) => (a.reference < b.reference ? -1 : 1)),
   );
 };
 
-export const listContainers = (caller: Caller, query: { readonly labels: ReadonlyArray<string>; readonly all: boolean }): Call<ReadonlyArray<ObservedContainer>> => {
+export const listContainers = (
+  caller: Caller,
+  query: { readonly labels: ReadonlyArray<string>; readonly all: boolean },
+): Call<ReadonlyArray<ObservedContainer>> => {
   const filters = query.labels.length === 0 ? {} : { filters: { label: [...query.labels] } };
   return Effect.map(
-    caller.read("listContainers", query.labels.join(", "), (docker, signal) => docker.listContainers(wire({ all: query.all ? 1 : 0, ...filters }, {}, signal))),
+    caller.read("listContainers", query.labels.join(", "), (docker, signal) =>
+      docker.listContainers(wire({ all: query.all ? 1 : 0, ...filters }, {}, signal)),
+    ),
     (containers) => containers.map(toContainer),
   );
 };
@@ -167,7 +191,9 @@ export const observe = (caller: Caller, query: ObserveQuery): Call<Observed> =>
       [
         listContainers(caller, { labels: query.foreign ? [] : [`${PROJECT_LABEL}=${query.project}`], all: true }),
         caller.read("listNetworks", "", (docker, signal) => docker.listNetworks(wire({}, {}, signal))),
-        query.volumes ? caller.read("listVolumes", "", (docker, signal) => docker.listVolumes(wire({}, {}, signal))) : Effect.succeed(undefined),
+        query.volumes
+          ? caller.read("listVolumes", "", (docker, signal) => docker.listVolumes(wire({}, {}, signal)))
+          : Effect.succeed(undefined),
         readImages(caller, query),
       ],
       { concurrency: "unbounded" },

@@ -65,8 +65,12 @@ const exec =
           ...(command.user === undefined ? {} : { User: command.user }),
           ...(command.workingDir === undefined ? {} : { WorkingDir: command.workingDir }),
         };
-        const created = yield* caller.long("exec", id, (docker, signal) => docker.getContainer(segment(id)).exec(wire({}, body, signal)));
-        const output = yield* caller.stream("exec", id, (_docker, signal) => created.start(wire({}, { Detach: false, Tty: false }, signal)));
+        const created = yield* caller.long("exec", id, (docker, signal) =>
+          docker.getContainer(segment(id)).exec(wire({}, body, signal)),
+        );
+        const output = yield* caller.stream("exec", id, (_docker, signal) =>
+          created.start(wire({}, { Detach: false, Tty: false }, signal)),
+        );
         const kept = yield* outputOf(caller, "exec", id, output).pipe(
           Stream.runFoldEffect(
             () => Buffer.alloc(0) as Buffer,
@@ -119,15 +123,24 @@ const containerEvents =
       const filters = { type: ["container"], label: [`${PROJECT_LABEL}=${project}`] };
       const body = yield* Effect.andThen(
         caller.apiVersion,
-        caller.stream("containerEvents", project, (docker, signal) => docker.getEvents(wire({ filters, ...since(caller) }, {}, signal))),
+        caller.stream("containerEvents", project, (docker, signal) =>
+          docker.getEvents(wire({ filters, ...since(caller) }, {}, signal)),
+        ),
       );
       // The stream has no end of its own: when it ends, the engine went away.
       const lost = new EngineError({
         call: "containerEvents",
         subject: project,
-        reason: new Unavailable({ cause: "lost", target: caller.transport.name, detail: "the engine ended its event stream" }),
+        reason: new Unavailable({
+          cause: "lost",
+          target: caller.transport.name,
+          detail: "the engine ended its event stream",
+        }),
       });
-      return linesOf<WireEvent>(caller, "containerEvents", project, body).pipe(Stream.map(toEvent), Stream.concat(Stream.fail(lost)));
+      return linesOf<WireEvent>(caller, "containerEvents", project, body).pipe(
+        Stream.map(toEvent),
+        Stream.concat(Stream.fail(lost)),
+      );
     });
 
 export const outputCalls = (caller: Caller): OutputCalls => ({

@@ -50,7 +50,8 @@ export const lineError = (call: string, subject: string, line: ProgressLine): En
   return new EngineError({ call, subject, reason: reasonOf(status, text) });
 };
 
-const TRANSIENT = /timeout|timed out|connection reset|broken pipe|unexpected EOF|: EOF$|temporary failure|toomanyrequests|too many requests|received unexpected HTTP status: 5\d\d|50[234] |bad gateway|service unavailable/i;
+const TRANSIENT =
+  /timeout|timed out|connection reset|broken pipe|unexpected EOF|: EOF$|temporary failure|toomanyrequests|too many requests|received unexpected HTTP status: 5\d\d|50[234] |bad gateway|service unavailable/i;
 const RETRIES = Schedule.max([Schedule.exponential("1 second", 2), Schedule.recurs(2)]);
 
 /** Worth another try: the registry or the way to it failed, not the request. */
@@ -78,11 +79,18 @@ const explain = (error: EngineError, helperFailed: string | undefined): EngineEr
     ? new EngineError({
         call: error.call,
         subject: error.subject,
-        reason: new Unauthorized({ detail: `${error.reason._tag === "NotFound" ? error.reason.what : error.reason.detail} (${helperFailed})` }),
+        reason: new Unauthorized({
+          detail: `${error.reason._tag === "NotFound" ? error.reason.what : error.reason.detail} (${helperFailed})`,
+        }),
       })
     : error;
 
-const attempt = (caller: Caller, operation: PullImage, auth: string | undefined, onProgress: OnProgress): Effect.Effect<void, EngineError> => {
+const attempt = (
+  caller: Caller,
+  operation: PullImage,
+  auth: string | undefined,
+  onProgress: OnProgress,
+): Effect.Effect<void, EngineError> => {
   const reference = parseReference(operation.image);
   const query = {
     fromImage: familiarName(reference),
@@ -92,7 +100,10 @@ const attempt = (caller: Caller, operation: PullImage, auth: string | undefined,
   return Effect.scoped(
     Effect.gen(function* () {
       const body = yield* caller.stream("pullImage", operation.image, (docker, signal) =>
-        docker.createImage(auth === undefined ? (undefined as never) : ({ key: auth } as never), wire(query, {}, signal)),
+        docker.createImage(
+          auth === undefined ? (undefined as never) : ({ key: auth } as never),
+          wire(query, {}, signal),
+        ),
       );
       yield* linesOf<ProgressLine>(caller, "pullImage", operation.image, body).pipe(
         Stream.runForEach((line) => {
@@ -104,7 +115,12 @@ const attempt = (caller: Caller, operation: PullImage, auth: string | undefined,
   );
 };
 
-export const pullImage = (caller: Caller, credentials: Credentials, operation: PullImage, onProgress: OnProgress): Effect.Effect<{ readonly id: string }, EngineError> =>
+export const pullImage = (
+  caller: Caller,
+  credentials: Credentials,
+  operation: PullImage,
+  onProgress: OnProgress,
+): Effect.Effect<{ readonly id: string }, EngineError> =>
   Effect.gen(function* () {
     const config = yield* credentials.config;
     const found = yield* Effect.tryPromise({
@@ -118,6 +134,8 @@ export const pullImage = (caller: Caller, credentials: Credentials, operation: P
       Effect.retry({ schedule: RETRIES, while: isTransient }),
       Effect.mapError((error) => explain(error, found.failed)),
     );
-    const image = yield* caller.read("pullImage", operation.image, (docker) => docker.getImage(imagePath(operation.image)).inspect());
+    const image = yield* caller.read("pullImage", operation.image, (docker) =>
+      docker.getImage(imagePath(operation.image)).inspect(),
+    );
     return { id: image.Id };
   });

@@ -36,7 +36,9 @@ export const familiarName = ({ domain, path }: Reference): string =>
 
 /** How an image list writes the reference; a digest outweighs a tag, no tag means "latest". */
 export const familiarText = (reference: Reference): string =>
-  reference.digest === undefined ? `${familiarName(reference)}:${reference.tag ?? "latest"}` : `${familiarName(reference)}@${reference.digest}`;
+  reference.digest === undefined
+    ? `${familiarName(reference)}:${reference.tag ?? "latest"}`
+    : `${familiarName(reference)}@${reference.digest}`;
 
 /** Whether the text may be an image's id, whole or the beginning of one; such a text may be a name as well. */
 export const mayBeId = (text: string): boolean => /^(?:sha256:)?[0-9a-f]{4,64}$/.test(text);

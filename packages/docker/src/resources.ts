@@ -7,10 +7,20 @@ import { HttpFailure } from "./modem.ts";
 import { endpointBody, networkBody } from "./spec/network.ts";
 import { volumeBody } from "./spec/volume.ts";
 
-type ResourceCalls = Pick<EngineApi, "createNetwork" | "removeNetwork" | "connectNetwork" | "disconnectNetwork" | "createVolume" | "removeVolume" | "removeImage">;
+type ResourceCalls = Pick<
+  EngineApi,
+  | "createNetwork"
+  | "removeNetwork"
+  | "connectNetwork"
+  | "disconnectNetwork"
+  | "createVolume"
+  | "removeVolume"
+  | "removeImage"
+>;
 
 /** An image reference as a part of a URL's path: its slashes and colons are parts of the path too. */
-export const imagePath = (image: string): string => segment(image).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@");
+export const imagePath = (image: string): string =>
+  segment(image).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@");
 
 const disconnected = (error: unknown): void => {
   if (!(error instanceof HttpFailure && /is not connected to/i.test(error.message))) throw error;
@@ -27,7 +37,11 @@ export const resourceCalls = (caller: Caller): ResourceCalls => ({
       return { id: network.id };
     }),
   removeNetwork: (idOrName) =>
-    Effect.asVoid(caller.change("removeNetwork", idOrName, (docker, signal) => docker.getNetwork(segment(idOrName)).remove(wire({}, {}, signal)))),
+    Effect.asVoid(
+      caller.change("removeNetwork", idOrName, (docker, signal) =>
+        docker.getNetwork(segment(idOrName)).remove(wire({}, {}, signal)),
+      ),
+    ),
   connectNetwork: (endpoint, containerId) =>
     Effect.asVoid(
       caller.change("connectNetwork", endpoint.network, (docker, signal) =>
@@ -45,9 +59,21 @@ export const resourceCalls = (caller: Caller): ResourceCalls => ({
         .then(() => undefined, disconnected),
     ),
   createVolume: (operation) =>
-    Effect.asVoid(caller.change("createVolume", operation.name, (docker, signal) => docker.createVolume(wire({}, volumeBody(operation), signal)))),
+    Effect.asVoid(
+      caller.change("createVolume", operation.name, (docker, signal) =>
+        docker.createVolume(wire({}, volumeBody(operation), signal)),
+      ),
+    ),
   removeVolume: (name) =>
-    Effect.asVoid(caller.change("removeVolume", name, (docker, signal) => docker.getVolume(segment(name)).remove(wire({}, {}, signal)))),
+    Effect.asVoid(
+      caller.change("removeVolume", name, (docker, signal) =>
+        docker.getVolume(segment(name)).remove(wire({}, {}, signal)),
+      ),
+    ),
   removeImage: (image) =>
-    Effect.asVoid(caller.change("removeImage", image, (docker, signal) => docker.getImage(imagePath(image)).remove(wire({}, {}, signal)))),
+    Effect.asVoid(
+      caller.change("removeImage", image, (docker, signal) =>
+        docker.getImage(imagePath(image)).remove(wire({}, {}, signal)),
+      ),
+    ),
 });

@@ -115,7 +115,10 @@ export const openSsh = (target: SshTarget): SshPool => {
     close: () => {
       for (const socket of children) socket.destroy();
       if (folder === undefined) return;
-      spawnSync("ssh", ["-o", `ControlPath=${join(folder, "control")}`, "-O", "exit", "--", target.host], { stdio: "ignore", timeout: 2000 });
+      spawnSync("ssh", ["-o", `ControlPath=${join(folder, "control")}`, "-O", "exit", "--", target.host], {
+        stdio: "ignore",
+        timeout: 2000,
+      });
       rmSync(folder, { recursive: true, force: true });
     },
   };

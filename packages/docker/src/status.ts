@@ -1,10 +1,23 @@
 // What the container list says in words: state, health and exit code out of "Up 3 minutes (healthy)" and its like.
 import type { ContainerState, Health } from "@composure/core/observed/Observed";
 
-const STATES: ReadonlyArray<ContainerState> = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
+const STATES: ReadonlyArray<ContainerState> = [
+  "created",
+  "running",
+  "paused",
+  "restarting",
+  "removing",
+  "exited",
+  "dead",
+];
 
 /** Podman has states of its own ("configured", "stopped", "stopping"). */
-const FOREIGN: Readonly<Record<string, ContainerState>> = { configured: "created", initialized: "created", stopped: "exited", stopping: "running" };
+const FOREIGN: Readonly<Record<string, ContainerState>> = {
+  configured: "created",
+  initialized: "created",
+  stopped: "exited",
+  stopping: "running",
+};
 
 export const parseState = (state: string): ContainerState => {
   const text = state.toLowerCase();

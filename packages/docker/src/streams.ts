@@ -16,7 +16,12 @@ async function* demultiplexed(body: Body, engineTells: boolean): AsyncGenerator<
 }
 
 /** Stdout and stderr of a container or of an exec. A hijacked connection (attach, exec) always says "raw", whatever it carries. */
-export const outputOf = (caller: Caller, call: "logs" | "attachOutput" | "exec", subject: string, body: Body): Stream.Stream<OutputChunk, EngineError> =>
+export const outputOf = (
+  caller: Caller,
+  call: "logs" | "attachOutput" | "exec",
+  subject: string,
+  body: Body,
+): Stream.Stream<OutputChunk, EngineError> =>
   Stream.unwrap(
     Effect.map(caller.apiVersion, (version) => {
       const engineTells = call === "logs" && compareVersions(version, "1.42") >= 0;
@@ -37,9 +42,18 @@ export async function* jsonLines(body: NodeJS.ReadableStream): AsyncGenerator<un
 }
 
 /** The lines of a body, as `A` promises the engine writes them. */
-export const linesOf = <A>(caller: Caller, call: string, subject: string, body: NodeJS.ReadableStream): Stream.Stream<A, EngineError> =>
+export const linesOf = <A>(
+  caller: Caller,
+  call: string,
+  subject: string,
+  body: NodeJS.ReadableStream,
+): Stream.Stream<A, EngineError> =>
   Stream.fromAsyncIterable(jsonLines(body) as AsyncGenerator<A>, (error) =>
     error instanceof SyntaxError
-      ? new EngineError({ call, subject, reason: new Rejected({ status: 0, detail: `the engine's answer is not JSON: ${error.message}` }) })
+      ? new EngineError({
+          call,
+          subject,
+          reason: new Rejected({ status: 0, detail: `the engine's answer is not JSON: ${error.message}` }),
+        })
       : caller.fail(call, subject, error),
   );

@@ -49,7 +49,10 @@ class EngineAgent extends Agent {
 }
 
 const bounded = (socket: ReturnType<typeof connectNet>, ready: "connect" | "secureConnect", name: string): Duplex => {
-  const timer = setTimeout(() => socket.destroy(new ConnectTimeout(`no connection to ${name} within ${CONNECT_TIMEOUT / 1000} s`)), CONNECT_TIMEOUT);
+  const timer = setTimeout(
+    () => socket.destroy(new ConnectTimeout(`no connection to ${name} within ${CONNECT_TIMEOUT / 1000} s`)),
+    CONNECT_TIMEOUT,
+  );
   socket.once(ready, () => clearTimeout(timer));
   socket.once("close", () => clearTimeout(timer));
   return socket;
@@ -72,7 +75,11 @@ export const chooseSocket = (paths: ReadonlyArray<string>): string => {
 export const openTransport = (target: Target): Transport => {
   // Last in, first out: the busiest connections stay warm and the others may idle out.
   const options: AgentOptions = { keepAlive: true, scheduling: "lifo", maxSockets: Infinity, maxFreeSockets: 64 };
-  const make = (open: () => Duplex, rest: Omit<Transport, "agent" | "close">, close: () => void = () => {}): Transport => {
+  const make = (
+    open: () => Duplex,
+    rest: Omit<Transport, "agent" | "close">,
+    close: () => void = () => {},
+  ): Transport => {
     const agent = new EngineAgent(open, options);
     return {
       ...rest,
@@ -93,9 +100,16 @@ export const openTransport = (target: Target): Transport => {
       const { host, port, tls } = target;
       const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
       const rest = { authority, prefix: target.prefix, name: target.name, local: false };
-      if (tls === undefined) return make(() => bounded(connectNet({ host, port, noDelay: true }), "connect", target.name), rest);
+      if (tls === undefined)
+        return make(() => bounded(connectNet({ host, port, noDelay: true }), "connect", target.name), rest);
       const { verify, ...material } = tls;
-      const secure = { ...material, host, port, rejectUnauthorized: verify, ...(isIP(host) ? {} : { servername: host }) };
+      const secure = {
+        ...material,
+        host,
+        port,
+        rejectUnauthorized: verify,
+        ...(isIP(host) ? {} : { servername: host }),
+      };
       return make(() => bounded(connectTls(secure), "secureConnect", target.name), rest);
     }
     case "Ssh": {

@@ -21,13 +21,21 @@ test("the key of an image's registry", () => {
 
 describe("credentials", () => {
   test("of the file, with colons in the password", async () => {
-    expect(await findAuth({ auths: { "ghcr.io": { auth: basic("me", "p:w") } } }, "ghcr.io", silent)).toEqual({ serveraddress: "ghcr.io", username: "me", password: "p:w" });
+    expect(await findAuth({ auths: { "ghcr.io": { auth: basic("me", "p:w") } } }, "ghcr.io", silent)).toEqual({
+      serveraddress: "ghcr.io",
+      username: "me",
+      password: "p:w",
+    });
   });
   test("of the file, under an address", async () => {
-    expect(await findAuth({ auths: { "https://r.test/v2/": { auth: basic("me", "pw") } } }, "r.test", silent)).toMatchObject({ username: "me" });
+    expect(
+      await findAuth({ auths: { "https://r.test/v2/": { auth: basic("me", "pw") } } }, "r.test", silent),
+    ).toMatchObject({ username: "me" });
   });
   test("identity tokens", async () => {
-    expect(await findAuth({ auths: { r: { auth: basic("00000000", ""), identitytoken: "T" } } }, "r", silent)).toMatchObject({ identitytoken: "T" });
+    expect(
+      await findAuth({ auths: { r: { auth: basic("00000000", ""), identitytoken: "T" } } }, "r", silent),
+    ).toMatchObject({ identitytoken: "T" });
   });
   test("only the registry that was asked for", async () => {
     expect(await findAuth({ auths: { "other.test": { auth: basic("me", "pw") } } }, "r.test", silent)).toBeUndefined();
@@ -36,7 +44,11 @@ describe("credentials", () => {
   test("a registry's own helper outweighs store and file", async () => {
     const asked: Array<string> = [];
     const ask = helpers({ "ecr r.test": '{"ServerURL":"r.test","Username":"<token>","Secret":"S"}' }, asked);
-    const config = { credHelpers: { "r.test": "ecr" }, credsStore: "desktop", auths: { "r.test": { auth: basic("file", "x") } } };
+    const config = {
+      credHelpers: { "r.test": "ecr" },
+      credsStore: "desktop",
+      auths: { "r.test": { auth: basic("file", "x") } },
+    };
     expect(await findAuth(config, "r.test", ask)).toEqual({ serveraddress: "r.test", identitytoken: "S" });
     expect(asked).toEqual(["ecr get r.test"]);
   });
@@ -48,8 +60,16 @@ describe("credentials", () => {
   });
   test("for a build: all of them; a broken helper costs only its own", async () => {
     const ask: AskHelper = (helper, action, input) =>
-      helper === "broken" ? Promise.reject(new Error("no")) : Promise.resolve(action === "list" ? '{"s.test":"u"}' : input === "s.test" ? '{"Username":"u","Secret":"s"}' : undefined);
-    const config = { credsStore: "desktop", credHelpers: { "h.test": "broken" }, auths: { "f.test": { auth: basic("f", "x") } } };
+      helper === "broken"
+        ? Promise.reject(new Error("no"))
+        : Promise.resolve(
+            action === "list" ? '{"s.test":"u"}' : input === "s.test" ? '{"Username":"u","Secret":"s"}' : undefined,
+          );
+    const config = {
+      credsStore: "desktop",
+      credHelpers: { "h.test": "broken" },
+      auths: { "f.test": { auth: basic("f", "x") } },
+    };
     expect(Object.keys(await allAuths(config, ask)).sort()).toEqual(["f.test", "s.test"]);
   });
   test("the header is in the URL alphabet", () => {

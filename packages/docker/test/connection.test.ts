@@ -39,24 +39,37 @@ const answer = (response: ServerResponse, body: unknown, version = "1.45", statu
   response.writeHead(status, { "Content-Type": "application/json", "Api-Version": version });
   response.end(JSON.stringify(body));
 };
-const look = (engine: EngineApi) => engine.observe({ project: "p", images: [], imageDetails: [], volumes: false, foreign: false });
+const look = (engine: EngineApi) =>
+  engine.observe({ project: "p", images: [], imageDetails: [], volumes: false, foreign: false });
 
 describe("no engine", () => {
   test("no socket", async () => {
-    expect(await refusal(look, { host: "unix:///no/such.sock" })).toMatchObject({ _tag: "Unavailable", cause: "missing", target: "unix:///no/such.sock" });
+    expect(await refusal(look, { host: "unix:///no/such.sock" })).toMatchObject({
+      _tag: "Unavailable",
+      cause: "missing",
+      target: "unix:///no/such.sock",
+    });
   });
   test("a socket that nobody serves", async () => {
     const path = join(folder, "dead.sock");
     // A process that is killed leaves its socket behind.
-    spawnSync(process.execPath, ["-e", `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`]);
+    spawnSync(process.execPath, [
+      "-e",
+      `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`,
+    ]);
     expect(await refusal(look, { host: `unix://${path}` })).toMatchObject({ _tag: "Unavailable", cause: "refused" });
   });
   test("a host that does not exist, a port that nobody serves", async () => {
-    expect(await refusal(look, { host: "tcp://no-such-host.invalid:2375" })).toMatchObject({ _tag: "Unavailable", cause: "missing" });
+    expect(await refusal(look, { host: "tcp://no-such-host.invalid:2375" })).toMatchObject({
+      _tag: "Unavailable",
+      cause: "missing",
+    });
     expect(await refusal(look, { host: "tcp://127.0.0.1:1" })).toMatchObject({ _tag: "Unavailable", cause: "refused" });
   });
   test("a context that does not exist fails before any call", async () => {
-    expect(await refusal((engine) => engine.version, { host: "npipe:////./pipe/docker_engine" })).toMatchObject({ _tag: "Unsupported" });
+    expect(await refusal((engine) => engine.version, { host: "npipe:////./pipe/docker_engine" })).toMatchObject({
+      _tag: "Unsupported",
+    });
   });
 });
 
@@ -76,7 +89,10 @@ describe("an engine that goes away", () => {
       if (request.url === "/_ping") answer(response, "OK");
       else response.destroy();
     });
-    expect(await refusal((engine) => engine.startContainer("c"), { host })).toMatchObject({ _tag: "Unavailable", cause: "lost" });
+    expect(await refusal((engine) => engine.startContainer("c"), { host })).toMatchObject({
+      _tag: "Unavailable",
+      cause: "lost",
+    });
     expect(seen).toEqual(["GET /_ping", "POST /v1.45/containers/c/start"]);
   });
   test("between two reads: a kept connection that is dead does no harm", async () => {
@@ -95,16 +111,22 @@ describe("an engine that goes away", () => {
     const host = await serve((request, response) => {
       if (request.url === "/_ping") return answer(response, "OK");
       response.writeHead(200, { "Content-Type": "application/json" });
-      response.write(request.url?.includes("/events") === true ? '{"Action":"start","Actor":{"ID":"a"}}\n' : "half a line");
+      response.write(
+        request.url?.includes("/events") === true ? '{"Action":"start","Actor":{"ID":"a"}}\n' : "half a line",
+      );
       setTimeout(() => response.destroy(), 20);
     });
     const events = (engine: EngineApi) => Effect.flatMap(engine.containerEvents("p"), Stream.runDrain);
     expect(await refusal(events, { host })).toMatchObject({ _tag: "Unavailable", cause: "lost" });
-    expect(await refusal((engine) => Stream.runDrain(engine.logs("c", { follow: true, timestamps: false })), { host })).toMatchObject({ _tag: "Unavailable", cause: "lost" });
+    expect(
+      await refusal((engine) => Stream.runDrain(engine.logs("c", { follow: true, timestamps: false })), { host }),
+    ).toMatchObject({ _tag: "Unavailable", cause: "lost" });
   });
   test("events that simply end are a loss too", async () => {
     const host = await serve((_request, response) => answer(response, { Action: "start", Actor: { ID: "a" } }));
-    expect(await refusal((engine) => Effect.flatMap(engine.containerEvents("p"), Stream.runDrain), { host })).toMatchObject({ _tag: "Unavailable", cause: "lost" });
+    expect(
+      await refusal((engine) => Effect.flatMap(engine.containerEvents("p"), Stream.runDrain), { host }),
+    ).toMatchObject({ _tag: "Unavailable", cause: "lost" });
   });
 });
 
@@ -118,9 +140,16 @@ describe("versions", () => {
     return { urls, host };
   };
   test("the first response tells; later calls carry the lower of both newest", async () => {
-    for (const [offered, used] of [["1.41", "1.41"], ["1.45", "1.45"], ["1.60", "1.51"]] as const) {
+    for (const [offered, used] of [
+      ["1.41", "1.41"],
+      ["1.45", "1.45"],
+      ["1.60", "1.51"],
+    ] as const) {
       const { urls, host } = await versioned(offered);
-      const observed = await using((engine) => Effect.tap(look(engine), () => engine.listContainers({ labels: [], all: false })), { host });
+      const observed = await using(
+        (engine) => Effect.tap(look(engine), () => engine.listContainers({ labels: [], all: false })),
+        { host },
+      );
       expect(observed.apiVersion).toBe(used);
       expect(urls.slice(0, 2).map((url) => url.startsWith("/v"))).toEqual([false, false]);
       expect(urls[2]).toMatch(new RegExp(`^/v${used}/containers/json`));
@@ -128,7 +157,11 @@ describe("versions", () => {
   });
   test("an engine that is too old is named with what it needs", async () => {
     const { host } = await versioned("1.40");
-    expect(await refusal(look, { host })).toMatchObject({ _tag: "Unsupported", feature: expect.stringContaining("1.40"), needs: expect.stringContaining("20.10") });
+    expect(await refusal(look, { host })).toMatchObject({
+      _tag: "Unsupported",
+      feature: expect.stringContaining("1.40"),
+      needs: expect.stringContaining("20.10"),
+    });
   });
   test("DOCKER_API_VERSION decides", async () => {
     const { urls, host } = await versioned("1.51");
@@ -154,7 +187,10 @@ describe("changes", () => {
     await using(
       (engine) =>
         Effect.gen(function* () {
-          const fiber = yield* Effect.forkChild(Effect.andThen(engine.startContainer("one"), engine.startContainer("two")), { startImmediately: true });
+          const fiber = yield* Effect.forkChild(
+            Effect.andThen(engine.startContainer("one"), engine.startContainer("two")),
+            { startImmediately: true },
+          );
           yield* Effect.promise(() => arrival);
           yield* Fiber.interrupt(fiber);
         }),
@@ -194,31 +230,98 @@ describe("other roads", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     closing.push(() => server.close());
     const { port } = server.address() as AddressInfo;
-    await using((engine) => Effect.andThen(engine.listContainers({ labels: [], all: true }), engine.listContainers({ labels: [], all: true })), { host: `tcp://127.0.0.1:${port}/proxy` });
-    expect(seen.map((one) => one.url?.split("?")[0])).toEqual(["/proxy/containers/json", "/proxy/v1.45/containers/json"]);
+    await using(
+      (engine) =>
+        Effect.andThen(
+          engine.listContainers({ labels: [], all: true }),
+          engine.listContainers({ labels: [], all: true }),
+        ),
+      { host: `tcp://127.0.0.1:${port}/proxy` },
+    );
+    expect(seen.map((one) => one.url?.split("?")[0])).toEqual([
+      "/proxy/containers/json",
+      "/proxy/v1.45/containers/json",
+    ]);
     expect(seen[0]?.host).toBe(`127.0.0.1:${port}`);
   });
 
   test("TLS with both certificates; a stranger's is refused", async () => {
-    const openssl = (...args: ReadonlyArray<string>) => execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+    const openssl = (...args: ReadonlyArray<string>) =>
+      execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
     const certify = (name: string, subject: string) => {
-      openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", `${name}-key.pem`, "-out", `${name}.csr`, "-subj", `/CN=${subject}`);
+      openssl(
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        `${name}-key.pem`,
+        "-out",
+        `${name}.csr`,
+        "-subj",
+        `/CN=${subject}`,
+      );
       writeFileSync(join(folder, `${name}.ext`), "subjectAltName=IP:127.0.0.1\n");
-      openssl("x509", "-req", "-in", `${name}.csr`, "-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-days", "2", "-out", `${name}.pem`, "-extfile", `${name}.ext`);
+      openssl(
+        "x509",
+        "-req",
+        "-in",
+        `${name}.csr`,
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca-key.pem",
+        "-CAcreateserial",
+        "-days",
+        "2",
+        "-out",
+        `${name}.pem`,
+        "-extfile",
+        `${name}.ext`,
+      );
     };
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "ca-key.pem", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test");
+    openssl(
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-keyout",
+      "ca-key.pem",
+      "-out",
+      "ca.pem",
+      "-days",
+      "2",
+      "-subj",
+      "/CN=test",
+    );
     certify("server", "engine");
     certify("cert", "client");
     const text = (name: string) => readFileSync(join(folder, name));
     writeFileSync(join(folder, "key.pem"), text("cert-key.pem"));
-    const options = { key: text("server-key.pem"), cert: text("server.pem"), ca: text("ca.pem"), requestCert: true, rejectUnauthorized: true };
+    const options = {
+      key: text("server-key.pem"),
+      cert: text("server.pem"),
+      ca: text("ca.pem"),
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
     const server = createSecure(options, (_request, response) => answer(response, []));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     closing.push(() => server.close());
     const host = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect((await using(look, { host, env: { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder } })).apiVersion).toBe("1.45");
+    expect((await using(look, { host, env: { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder } })).apiVersion).toBe(
+      "1.45",
+    );
     const empty = mkdtempSync(join(folder, "empty-"));
-    expect(await refusal(look, { host, env: { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: empty } })).toMatchObject({ _tag: "Unavailable", cause: "tls" });
+    expect(await refusal(look, { host, env: { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: empty } })).toMatchObject({
+      _tag: "Unavailable",
+      cause: "tls",
+    });
   });
 
   test("ssh: every connection is dial-stdio on the far side; what ssh says is in the error", async () => {
@@ -239,7 +342,10 @@ describe("other roads", () => {
       expect((await using(look, { host: "ssh://me@open:2200" })).apiVersion).toBe("1.45");
       const log = readFileSync(join(bin, "log"), "utf8").split("\n");
       expect(log[0]).toMatch(/ControlMaster=auto .* -l me -p 2200 -T -- open docker system dial-stdio$/);
-      expect(await refusal(look, { host: "ssh://locked" })).toMatchObject({ _tag: "Unavailable", detail: expect.stringContaining("Permission denied (publickey)") });
+      expect(await refusal(look, { host: "ssh://locked" })).toMatchObject({
+        _tag: "Unavailable",
+        detail: expect.stringContaining("Permission denied (publickey)"),
+      });
     } finally {
       process.env["PATH"] = path;
     }
@@ -252,18 +358,43 @@ onEngine("what travels", (project) => {
   test("no value of an environment, label or file reaches a URL or a header", async () => {
     const recorder = await record(socketPath);
     const secretLabels = labelsOf(project, { secret: SECRET });
-    const network: Extract<Operation, { readonly _tag: "CreateNetwork" }> = { _tag: "CreateNetwork", name: `${project}_n`, network: { driver_opts: { "com.example": SECRET } }, labels: secretLabels };
+    const network: Extract<Operation, { readonly _tag: "CreateNetwork" }> = {
+      _tag: "CreateNetwork",
+      name: `${project}_n`,
+      network: { driver_opts: { "com.example": SECRET } },
+      labels: secretLabels,
+    };
     try {
       await using(
         (engine) =>
           Effect.gen(function* () {
             yield* engine.createNetwork(network);
-            yield* engine.createVolume({ _tag: "CreateVolume", name: `${project}_v`, volume: {}, labels: secretLabels });
+            yield* engine.createVolume({
+              _tag: "CreateVolume",
+              name: `${project}_v`,
+              volume: {},
+              labels: secretLabels,
+            });
             const endpoint = { network: `${project}_n`, aliases: [SECRET], links: [], settings: null };
-            const { id } = yield* engine.createContainer(`${project}-s`, specOf(project, { environment: { PASSWORD: SECRET }, command: ["sh", "-c", `: ${SECRET}; exec idle`] }, { labels: secretLabels }));
+            const { id } = yield* engine.createContainer(
+              `${project}-s`,
+              specOf(
+                project,
+                { environment: { PASSWORD: SECRET }, command: ["sh", "-c", `: ${SECRET}; exec idle`] },
+                { labels: secretLabels },
+              ),
+            );
             yield* engine.startContainer(id);
-            yield* engine.injectFiles(id, [{ kind: "secret", key: "s", target: "/s", uid: "", gid: "", mode: 0o400 }], () => SECRET);
-            yield* engine.exec(id, { argv: ["true", SECRET], environment: [`X=${SECRET}`], privileged: false }, () => Effect.void);
+            yield* engine.injectFiles(
+              id,
+              [{ kind: "secret", key: "s", target: "/s", uid: "", gid: "", mode: 0o400 }],
+              () => SECRET,
+            );
+            yield* engine.exec(
+              id,
+              { argv: ["true", SECRET], environment: [`X=${SECRET}`], privileged: false },
+              () => Effect.void,
+            );
             yield* engine.disconnectNetwork("none", id);
             yield* engine.connectNetwork(endpoint, id);
             yield* engine.stopContainer(id, 3);
@@ -294,11 +425,24 @@ onEngine("what travels", (project) => {
         "GET /networks",
         "GET /volumes",
         "GET /images/json",
-        ...["containers/json", "networks", "volumes", "images/json"].map((path) => expect.stringMatching(new RegExp(`^GET /v1\\.\\d+/${path}$`)) as string),
+        ...["containers/json", "networks", "volumes", "images/json"].map(
+          (path) => expect.stringMatching(new RegExp(`^GET /v1\\.\\d+/${path}$`)) as string,
+        ),
       ]);
       recorder.requests.length = 0;
-      await refusal((engine) => Effect.andThen(engine.createVolume({ _tag: "CreateVolume", name: `${project}_w`, volume: {}, labels: labelsOf(project) }), engine.startContainer("none")), { host: recorder.host });
-      expect(recorder.requests.map(({ url }) => url.replace(/^\/v[\d.]+/, ""))).toEqual(["/_ping", "/volumes/create", "/containers/none/start"]);
+      await refusal(
+        (engine) =>
+          Effect.andThen(
+            engine.createVolume({ _tag: "CreateVolume", name: `${project}_w`, volume: {}, labels: labelsOf(project) }),
+            engine.startContainer("none"),
+          ),
+        { host: recorder.host },
+      );
+      expect(recorder.requests.map(({ url }) => url.replace(/^\/v[\d.]+/, ""))).toEqual([
+        "/_ping",
+        "/volumes/create",
+        "/containers/none/start",
+      ]);
     } finally {
       await recorder.close();
     }
@@ -306,15 +450,25 @@ onEngine("what travels", (project) => {
 
   test("registry credentials go with pulls of their registry, and with no other call", async () => {
     const config = mkdtempSync(join(folder, "cfg-"));
-    writeFileSync(join(config, "config.json"), JSON.stringify({ auths: { "r.invalid": { auth: Buffer.from(`me:${SECRET}`).toString("base64") } } }));
-    const recorder = await record(socketPath, ({ url }) => (url.includes("/images/create") ? { status: 404, body: { message: "no" } } : undefined));
-    const pull = (image: string) => (engine: EngineApi) => engine.pullImage({ _tag: "PullImage", image, services: [], tolerateFailure: false }, () => Effect.void);
+    writeFileSync(
+      join(config, "config.json"),
+      JSON.stringify({ auths: { "r.invalid": { auth: Buffer.from(`me:${SECRET}`).toString("base64") } } }),
+    );
+    const recorder = await record(socketPath, ({ url }) =>
+      url.includes("/images/create") ? { status: 404, body: { message: "no" } } : undefined,
+    );
+    const pull = (image: string) => (engine: EngineApi) =>
+      engine.pullImage({ _tag: "PullImage", image, services: [], tolerateFailure: false }, () => Effect.void);
     try {
       const at = { host: recorder.host, env: { DOCKER_CONFIG: config } };
       await refusal(pull("r.invalid/app:1"), at);
       await refusal(pull("other.invalid/app:1"), at);
       const [withAuth, without] = recorder.requests.filter(({ url }) => url.includes("/images/create"));
-      expect(JSON.parse(Buffer.from(String(withAuth?.headers["x-registry-auth"]), "base64url").toString())).toEqual({ username: "me", password: SECRET, serveraddress: "r.invalid" });
+      expect(JSON.parse(Buffer.from(String(withAuth?.headers["x-registry-auth"]), "base64url").toString())).toEqual({
+        username: "me",
+        password: SECRET,
+        serveraddress: "r.invalid",
+      });
       expect(without?.headers).not.toHaveProperty("x-registry-auth");
       expect(withAuth?.url).toMatch(/fromImage=r\.invalid%2Fapp&tag=1$/);
       expect(withAuth?.body).toBe("");

@@ -1,4 +1,4 @@
-import { builderFor } from "@composure/docker/dockerfile";
+import { basesOf, builderFor } from "@composure/docker/dockerfile";
 import { traceReader } from "@composure/docker/buildkit";
 import { expect, test } from "vitest";
 
@@ -21,7 +21,14 @@ test.each([
   expect(builderFor(text)).toBe(builder);
 });
 
-const varint = (value: number): ReadonlyArray<number> => (value < 128 ? [value] : [(value & 0x7f) | 0x80, ...varint(Math.floor(value / 128))]);
+test("the images it builds on", () => {
+  const text =
+    "FROM --platform=linux/amd64 a.test/go:1 AS Build\nFROM busybox\nfrom build\nFROM scratch\nFROM ${BASE}\n# FROM c\nFROM \\\n  d\n";
+  expect(basesOf(text)).toEqual(["a.test/go:1", "busybox", "d"]);
+});
+
+const varint = (value: number): ReadonlyArray<number> =>
+  value < 128 ? [value] : [(value & 0x7f) | 0x80, ...varint(Math.floor(value / 128))];
 const bytes = (number: number, value: string | ReadonlyArray<number>): ReadonlyArray<number> => {
   const payload = typeof value === "string" ? [...Buffer.from(value)] : value;
   return [(number << 3) | 2, ...varint(payload.length), ...payload];
@@ -31,16 +38,35 @@ const aux = (...fields: ReadonlyArray<ReadonlyArray<number>>): string => Buffer.
 
 test("BuildKit's trace: steps once, their output, transfers, cached steps, errors", () => {
   const read = traceReader();
-  const vertex = (...more: ReadonlyArray<ReadonlyArray<number>>) => bytes(1, [...bytes(1, "sha256:a"), ...bytes(2, "sha256:x"), ...bytes(3, "[base 2/3] RUN make"), ...more.flat()]);
+  const vertex = (...more: ReadonlyArray<ReadonlyArray<number>>) =>
+    bytes(1, [...bytes(1, "sha256:a"), ...bytes(2, "sha256:x"), ...bytes(3, "[base 2/3] RUN make"), ...more.flat()]);
   expect(read(aux(vertex()))).toEqual({ progress: [], said: "" });
   const started = bytes(5, int(1, 1_700_000_000));
   expect(read(aux(vertex(started))).progress).toEqual([{ id: "base 2/3", text: "[base 2/3] RUN make" }]);
   expect(read(aux(vertex(started))).progress).toEqual([]);
   const log = bytes(3, [...bytes(1, "sha256:a"), ...int(3, 1), ...bytes(4, "one\ntwo é\n")]);
-  expect(read(aux(log))).toEqual({ progress: [{ id: "base 2/3", text: "one" }, { id: "base 2/3", text: "two é" }], said: "one\ntwo é\n" });
-  const status = bytes(2, [...bytes(1, "sha256:layer"), ...bytes(2, "sha256:a"), ...bytes(3, "downloading"), ...int(4, 300), ...int(5, 4_000_000_000)]);
-  expect(read(aux(status)).progress).toEqual([{ id: "sha256:layer", text: "downloading", current: 300, total: 4_000_000_000 }]);
-  expect(read(aux(vertex(started, int(4, 1)))).progress).toEqual([{ id: "base 2/3", text: "[base 2/3] RUN make: cached" }]);
-  expect(read(aux(vertex(started, bytes(7, "exit code: 2")))).progress).toEqual([{ id: "base 2/3", text: "exit code: 2" }]);
+  expect(read(aux(log))).toEqual({
+    progress: [
+      { id: "base 2/3", text: "one" },
+      { id: "base 2/3", text: "two é" },
+    ],
+    said: "one\ntwo é\n",
+  });
+  const status = bytes(2, [
+    ...bytes(1, "sha256:layer"),
+    ...bytes(2, "sha256:a"),
+    ...bytes(3, "downloading"),
+    ...int(4, 300),
+    ...int(5, 4_000_000_000),
+  ]);
+  expect(read(aux(status)).progress).toEqual([
+    { id: "sha256:layer", text: "downloading", current: 300, total: 4_000_000_000 },
+  ]);
+  expect(read(aux(vertex(started, int(4, 1)))).progress).toEqual([
+    { id: "base 2/3", text: "[base 2/3] RUN make: cached" },
+  ]);
+  expect(read(aux(vertex(started, bytes(7, "exit code: 2")))).progress).toEqual([
+    { id: "base 2/3", text: "exit code: 2" },
+  ]);
   expect(read("AAAA////")).toEqual({ progress: [], said: "" });
 });

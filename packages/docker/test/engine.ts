@@ -22,7 +22,11 @@ const host = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
 export const socketPath = host.replace(/^unix:\/\//, "");
 
 /** A plain request, past everything under test. */
-export const raw = (method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly json: unknown }> =>
+export const raw = (
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ readonly status: number; readonly json: unknown }> =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? "" : JSON.stringify(body);
     const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) };
@@ -52,11 +56,14 @@ const findEngine = async (): Promise<string | undefined> => {
   }
   const found = await Promise.all(IMAGES.map((image) => raw("GET", `/images/${image}/json`)));
   const missing = IMAGES.filter((_, index) => found[index]?.status !== 200);
-  return missing.length === 0 ? undefined : `the engine lacks ${missing.join(", ")}: scripts/engine/images.sh ${host} loads them`;
+  return missing.length === 0
+    ? undefined
+    : `the engine lacks ${missing.join(", ")}: scripts/engine/images.sh ${host} loads them`;
 };
 
 const absent = await findEngine();
-if (absent !== undefined && process.env["COMPOSURE_ENGINE_TESTS"] === "required") throw new Error(`COMPOSURE_ENGINE_TESTS=required, but ${absent}`);
+if (absent !== undefined && process.env["COMPOSURE_ENGINE_TESTS"] === "required")
+  throw new Error(`COMPOSURE_ENGINE_TESTS=required, but ${absent}`);
 
 /** Every block has a project of its own, and takes down what carries its label. */
 export const onEngine = (name: string, body: (project: string) => void): void => {
@@ -70,11 +77,15 @@ export const onEngine = (name: string, body: (project: string) => void): void =>
 
 const takeDown = async (project: string): Promise<void> => {
   const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${project}`] }));
-  const containers = (await raw("GET", `/containers/json?all=1&filters=${filters}`)).json as ReadonlyArray<{ readonly Id: string }>;
+  const containers = (await raw("GET", `/containers/json?all=1&filters=${filters}`)).json as ReadonlyArray<{
+    readonly Id: string;
+  }>;
   await Promise.all(containers.map(({ Id }) => raw("DELETE", `/containers/${Id}?force=1&v=1`)));
   const networks = (await raw("GET", `/networks?filters=${filters}`)).json as ReadonlyArray<{ readonly Id: string }>;
   await Promise.all(networks.map(({ Id }) => raw("DELETE", `/networks/${Id}`)));
-  const volumes = (await raw("GET", `/volumes?filters=${filters}`)).json as { readonly Volumes: ReadonlyArray<{ readonly Name: string }> | null };
+  const volumes = (await raw("GET", `/volumes?filters=${filters}`)).json as {
+    readonly Volumes: ReadonlyArray<{ readonly Name: string }> | null;
+  };
   await Promise.all((volumes.Volumes ?? []).map(({ Name }) => raw("DELETE", `/volumes/${Name}?force=1`)));
 };
 
@@ -84,13 +95,28 @@ export interface At {
 }
 
 /** Runs a program against an engine of its own; a typed failure is thrown as it is. */
-export const using = <A>(program: (engine: EngineApi) => Effect.Effect<A, EngineError, Scope.Scope>, at: At = {}): Promise<A> =>
+export const using = <A>(
+  program: (engine: EngineApi) => Effect.Effect<A, EngineError, Scope.Scope>,
+  at: At = {},
+): Promise<A> =>
   Effect.runPromise(
-    Effect.scoped(Effect.flatMap(makeDockerEngine({ env: at.env ?? { DOCKER_CONFIG: "/nonexistent" }, home: "/nonexistent", host: at.host ?? host }), program)),
+    Effect.scoped(
+      Effect.flatMap(
+        makeDockerEngine({
+          env: at.env ?? { DOCKER_CONFIG: "/nonexistent" },
+          home: "/nonexistent",
+          host: at.host ?? host,
+        }),
+        program,
+      ),
+    ),
   );
 
 /** Why the program failed; throws when it did not. */
-export const refusal = async <A>(program: (engine: EngineApi) => Effect.Effect<A, EngineError, Scope.Scope>, at: At = {}): Promise<EngineReason> => {
+export const refusal = async <A>(
+  program: (engine: EngineApi) => Effect.Effect<A, EngineError, Scope.Scope>,
+  at: At = {},
+): Promise<EngineReason> => {
   const exit = await using((engine) => Effect.exit(program(engine)), at).catch((error: unknown) => {
     if (error instanceof EngineError) return Exit.fail(error);
     throw error;
@@ -100,13 +126,20 @@ export const refusal = async <A>(program: (engine: EngineApi) => Effect.Effect<A
   return failure.success.reason;
 };
 
-export const labelsOf = (project: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
+export const labelsOf = (
+  project: string,
+  more: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => ({
   "com.docker.compose.project": project,
   "com.docker.compose.service": "web",
   ...more,
 });
 
-export const specOf = (project: string, service: Partial<Service>, more: Partial<BoundContainerSpec> = {}): BoundContainerSpec => ({
+export const specOf = (
+  project: string,
+  service: Partial<Service>,
+  more: Partial<BoundContainerSpec> = {},
+): BoundContainerSpec => ({
   service: { name: "web", ...service },
   image: service.image ?? IDLE,
   labels: labelsOf(project),
@@ -127,7 +160,12 @@ export const launch = (engine: EngineApi, name: string, spec: BoundContainerSpec
     return id;
   });
 
-export const sh = (script: string): Partial<Service> => ({ image: "busybox", command: ["sh", "-c", script], stop_signal: "SIGKILL" });
+export const sh = (script: string): Partial<Service> => ({
+  image: "busybox",
+  command: ["sh", "-c", script],
+  stop_signal: "SIGKILL",
+});
 
-const collected = (emit: (text: string) => void) => (chunk: { readonly bytes: Uint8Array }) => Effect.sync(() => emit(Buffer.from(chunk.bytes).toString("utf8")));
+const collected = (emit: (text: string) => void) => (chunk: { readonly bytes: Uint8Array }) =>
+  Effect.sync(() => emit(Buffer.from(chunk.bytes).toString("utf8")));
 export { collected };

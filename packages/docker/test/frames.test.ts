@@ -14,7 +14,8 @@ const frame = (stream: number, text: string): Buffer => {
 
 const texts = (chunks: ReadonlyArray<OutputChunk>): Readonly<Record<string, string>> => {
   const joined: Record<string, string> = {};
-  for (const { stream, bytes } of chunks) joined[stream] = (joined[stream] ?? "") + Buffer.from(bytes).toString("latin1");
+  for (const { stream, bytes } of chunks)
+    joined[stream] = (joined[stream] ?? "") + Buffer.from(bytes).toString("latin1");
   return joined;
 };
 
@@ -26,9 +27,19 @@ const run = (bytes: Buffer, size: number, format: "unknown" | "framed" | "raw" =
 };
 
 describe("output", () => {
-  const bytes = Buffer.concat([frame(1, "one\n"), frame(2, "err"), frame(1, ""), frame(0, "in"), frame(1, "é".repeat(300)), frame(2, "last without newline")]);
+  const bytes = Buffer.concat([
+    frame(1, "one\n"),
+    frame(2, "err"),
+    frame(1, ""),
+    frame(0, "in"),
+    frame(1, "é".repeat(300)),
+    frame(2, "last without newline"),
+  ]);
   test.each([1, 2, 3, 7, 8, 9, 64, 10_000])("frames cut every %i bytes", (size) => {
-    expect(texts(run(bytes, size))).toEqual({ stdout: `one\nin${Buffer.from("é".repeat(300)).toString("latin1")}`, stderr: "errlast without newline" });
+    expect(texts(run(bytes, size))).toEqual({
+      stdout: `one\nin${Buffer.from("é".repeat(300)).toString("latin1")}`,
+      stderr: "errlast without newline",
+    });
   });
   test("a frame that ends early gives what came", () => {
     expect(texts(run(frame(1, "0123456789").subarray(0, 12), 5))).toEqual({ stdout: "0123" });
@@ -49,7 +60,9 @@ describe("output", () => {
 test("JSON lines, cut anywhere, the last without a newline", async () => {
   const text = Buffer.from('{"a":"é"}\r\n\n{"b":2}\n{"c":3}');
   for (const size of [1, 2, 5, 100]) {
-    const parts = Array.from({ length: Math.ceil(text.length / size) }, (_, index) => text.subarray(index * size, (index + 1) * size));
+    const parts = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+      text.subarray(index * size, (index + 1) * size),
+    );
     const seen: Array<unknown> = [];
     for await (const line of jsonLines(Readable.from(parts))) seen.push(line);
     expect(seen).toEqual([{ a: "é" }, { b: 2 }, { c: 3 }]);

@@ -29,11 +29,20 @@ const here = (path: string): string => readFileSync(join(folder, basename(path))
 const loadGolden = (name: string): Loaded => {
   const fetched = new Map<string, FileContent>();
   for (;;) {
-    const request = { cwd: "/golden", env: {}, files: [`/golden/${name}.yml`], projectName: `docker-golden-${name}`, profiles: [], envFiles: [], services: [] };
+    const request = {
+      cwd: "/golden",
+      env: {},
+      files: [`/golden/${name}.yml`],
+      projectName: `docker-golden-${name}`,
+      profiles: [],
+      envFiles: [],
+      services: [],
+    };
     const result = load(request, fetched);
     if (result._tag === "Loaded") return result;
     if (result._tag === "Invalid") throw new Error(result.diagnostics.map((problem) => problem.message).join("\n"));
-    for (const path of result.paths) fetched.set(path, path.endsWith(".env") ? { _tag: "Missing" } : { _tag: "Text", content: here(path) });
+    for (const path of result.paths)
+      fetched.set(path, path.endsWith(".env") ? { _tag: "Missing" } : { _tag: "Text", content: here(path) });
   }
 };
 
@@ -71,16 +80,24 @@ const UNORDERED = new Set(["Env", "Binds", "Mounts", "ExtraHosts", "Links", "Uli
 /** docker compose leaves "4000-4002" and "3000" for the engine to read. */
 const expandPorts = (ports: Json): Json =>
   Object.fromEntries(
-    Object.keys(ports).flatMap((key) => {
-      const [range = "", protocol = "tcp"] = key.split("/");
-      const [first = 0, last = first] = range.split("-").map(Number);
-      return Array.from({ length: last - first + 1 }, (_, index) => [`${first + index}/${protocol}`, {}] as const);
-    }).sort(([a], [b]) => (a < b ? -1 : 1)),
+    Object.keys(ports)
+      .flatMap((key) => {
+        const [range = "", protocol = "tcp"] = key.split("/");
+        const [first = 0, last = first] = range.split("-").map(Number);
+        return Array.from({ length: last - first + 1 }, (_, index) => [`${first + index}/${protocol}`, {}] as const);
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 
-const sorted = (list: ReadonlyArray<unknown>): ReadonlyArray<unknown> => list.map((item) => JSON.stringify(item)).sort();
+const sorted = (list: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
+  list.map((item) => JSON.stringify(item)).sort();
 const isNothing = (value: unknown): boolean =>
-  value === null || value === undefined || value === "" || value === 0 || value === false || (typeof value === "object" && Object.keys(value).length === 0);
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  value === 0 ||
+  value === false ||
+  (typeof value === "object" && Object.keys(value).length === 0);
 
 const tidy = (value: unknown, key = ""): unknown => {
   if (Array.isArray(value)) {
@@ -96,20 +113,33 @@ const tidy = (value: unknown, key = ""): unknown => {
     Object.entries(value)
       .filter(([name]) => !DIFFERENT.has(name))
       .map(([name, field]) => [name, tidy(field, name)] as const)
-      .filter(([name, field]) => counts || (SPEAKING.has(name) ? field !== null && field !== undefined : !isNothing(field)))
+      .filter(
+        ([name, field]) => counts || (SPEAKING.has(name) ? field !== null && field !== undefined : !isNothing(field)),
+      )
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 };
 
 interface Tidied {
-  readonly HostConfig?: { Binds?: ReadonlyArray<unknown>; Mounts?: ReadonlyArray<unknown>; Links?: unknown; readonly NetworkMode?: string };
+  readonly HostConfig?: {
+    Binds?: ReadonlyArray<unknown>;
+    Mounts?: ReadonlyArray<unknown>;
+    Links?: unknown;
+    readonly NetworkMode?: string;
+  };
   readonly NetworkingConfig?: { readonly EndpointsConfig?: Readonly<Record<string, Record<string, unknown>>> };
 }
 
 /** Before 1.42 `CreateMountpoint` is not heard; we say the same with a line. */
 const asLine = (mount: unknown): ReadonlyArray<string> => {
-  const { Source, Target, BindOptions } = JSON.parse(String(mount)) as { Source: string; Target: string; BindOptions?: { CreateMountpoint?: boolean; Propagation?: string } };
-  return BindOptions?.CreateMountpoint === true ? [JSON.stringify(`${Source}:${Target}:rw,${BindOptions.Propagation}`)] : [];
+  const { Source, Target, BindOptions } = JSON.parse(String(mount)) as {
+    Source: string;
+    Target: string;
+    BindOptions?: { CreateMountpoint?: boolean; Propagation?: string };
+  };
+  return BindOptions?.CreateMountpoint === true
+    ? [JSON.stringify(`${Source}:${Target}:rw,${BindOptions.Propagation}`)]
+    : [];
 };
 
 const comparable = (body: Json, version: string): unknown => {
@@ -140,7 +170,9 @@ for (const version of ["1.41", "1.51"]) {
 
     test.each(desired.services.map((service) => [service.name, service] as const))("container %s", (_, service) => {
       const recorded = recording.containers[`docker-golden-${name}-${service.name}-1`];
-      const files = seccompFiles(service.service.security_opt ?? [], { "com.docker.compose.project.working_dir": "/golden" });
+      const files = seccompFiles(service.service.security_opt ?? [], {
+        "com.docker.compose.project.working_dir": "/golden",
+      });
       const profiles = Object.fromEntries(files.map((file) => [file.name, here(file.path)]));
       const body = containerBody(specOf(desired, service), { speaks, profiles });
       // What this API lacks is refused by both.
@@ -151,7 +183,10 @@ for (const version of ["1.41", "1.51"]) {
       }
       if (service.name === "s-from") {
         // docker compose loses the access mode of `container:name:ro`.
-        expect((body.success as { HostConfig: { VolumesFrom: unknown } }).HostConfig.VolumesFrom).toEqual(["other:ro", "third"]);
+        expect((body.success as { HostConfig: { VolumesFrom: unknown } }).HostConfig.VolumesFrom).toEqual([
+          "other:ro",
+          "third",
+        ]);
         return;
       }
       expect(comparable(body.success, version)).toEqual(comparable(recorded, version));
@@ -159,13 +194,18 @@ for (const version of ["1.41", "1.51"]) {
 
     test("networks and volumes", () => {
       for (const network of desired.networks.filter((one) => recording.networks[one.name] !== undefined)) {
-        const body = networkBody({ _tag: "CreateNetwork", name: network.name, network: network.network, labels: {} }, !speaks("1.44"));
+        const body = networkBody(
+          { _tag: "CreateNetwork", name: network.name, network: network.network, labels: {} },
+          !speaks("1.44"),
+        );
         const ours = comparable(body, version) as { IPAM?: { Options?: unknown } };
         // docker compose reads ipam.options and forgets to send them.
         if (ours.IPAM?.Options !== undefined) delete ours.IPAM.Options;
         expect(ours).toEqual(comparable(recording.networks[network.name] ?? {}, version));
       }
-      for (const volume of desired.volumes.filter((one) => !one.external && recording.volumes[one.name] !== undefined)) {
+      for (const volume of desired.volumes.filter(
+        (one) => !one.external && recording.volumes[one.name] !== undefined,
+      )) {
         const body = volumeBody({ _tag: "CreateVolume", name: volume.name, volume: volume.volume, labels: {} });
         expect(comparable(body, version)).toEqual(comparable(recording.volumes[volume.name] ?? {}, version));
       }
@@ -176,6 +216,8 @@ for (const version of ["1.41", "1.51"]) {
 test("every container of the files was recorded on the newest engine", () => {
   for (const name of names) {
     const recording = JSON.parse(here(`${name}.1.51.json`)) as Recording;
-    expect(Object.keys(recording.containers).length).toBe(loadGolden(name).project ? Object.keys(loadGolden(name).project.services).length : 0);
+    expect(Object.keys(recording.containers).length).toBe(
+      loadGolden(name).project ? Object.keys(loadGolden(name).project.services).length : 0,
+    );
   }
 });

@@ -28,7 +28,9 @@ interface Packed {
   readonly text: string;
 }
 
-const unpack = async (source: Parameters<typeof packContext>[0]): Promise<{ readonly dockerfile: string; readonly entries: ReadonlyArray<Packed> }> => {
+const unpack = async (
+  source: Parameters<typeof packContext>[0],
+): Promise<{ readonly dockerfile: string; readonly entries: ReadonlyArray<Packed> }> => {
   const { archive, dockerfile } = await packContext(source);
   const reader = extract();
   archive.pipe(reader);
@@ -37,13 +39,29 @@ const unpack = async (source: Parameters<typeof packContext>[0]): Promise<{ read
   for await (const entry of reader) {
     let text = "";
     for await (const chunk of entry) text += Buffer.from(chunk as Uint8Array).toString();
-    entries.push({ name: entry.header.name.replace(/\/$/, ""), type: entry.header.type, uid: entry.header.uid, link: entry.header.linkname, text });
+    entries.push({
+      name: entry.header.name.replace(/\/$/, ""),
+      type: entry.header.type,
+      uid: entry.header.uid,
+      link: entry.header.linkname,
+      text,
+    });
   }
   return { dockerfile, entries };
 };
 const plain = (folder: string) => ({ folder, dockerfile: undefined, inline: undefined });
 
-const FILES = { Dockerfile: "FROM x", "a/b/x.txt": "", "a/c.md": "", "ab/c.txt": "", "ab/d.md": "", "node_modules/m/i.js": "", "node_modules/keep/k.js": "", "top.key": "", "ab/in.key": "" };
+const FILES = {
+  Dockerfile: "FROM x",
+  "a/b/x.txt": "",
+  "a/c.md": "",
+  "ab/c.txt": "",
+  "ab/d.md": "",
+  "node_modules/m/i.js": "",
+  "node_modules/keep/k.js": "",
+  "top.key": "",
+  "ab/in.key": "",
+};
 const files = async (patterns: ReadonlyArray<string>): Promise<string> => {
   const { entries } = await unpack(plain(folderWith({ ...FILES, ".dockerignore": patterns.join("\n") })));
   return entries
@@ -57,7 +75,10 @@ test.each([
   [["*.key"], "a/b/x.txt a/c.md ab/c.txt ab/d.md ab/in.key node_modules/keep/k.js node_modules/m/i.js"],
   [["**/*.key", "# comment", "", "node_modules/"], "a/b/x.txt a/c.md ab/c.txt ab/d.md"],
   [["*", "!ab"], "ab/c.txt ab/d.md ab/in.key"],
-  [["node_modules", "!node_modules/keep", "*.key"], "a/b/x.txt a/c.md ab/c.txt ab/d.md ab/in.key node_modules/keep/k.js"],
+  [
+    ["node_modules", "!node_modules/keep", "*.key"],
+    "a/b/x.txt a/c.md ab/c.txt ab/d.md ab/in.key node_modules/keep/k.js",
+  ],
   // An exception for a folder does not bring back what another pattern took out of it.
   [["**/*.key", "**/*.txt", "!ab"], "a/c.md ab/d.md node_modules/keep/k.js node_modules/m/i.js"],
   // No glob opens an ignored folder.
@@ -73,7 +94,11 @@ describe("the archive", () => {
   test("the Dockerfile and the ignore file go along whatever the patterns say", async () => {
     const { entries } = await unpack(plain(folderWith({ ...FILES, ".dockerignore": "**" })));
     expect(entries.map((entry) => entry.name)).toEqual([".dockerignore", "Dockerfile"]);
-    const nested = await unpack({ folder: folderWith({ "d/e/Dockerfile": "FROM x", "d/y": "", ".dockerignore": "*" }), dockerfile: "d/e/Dockerfile", inline: undefined });
+    const nested = await unpack({
+      folder: folderWith({ "d/e/Dockerfile": "FROM x", "d/y": "", ".dockerignore": "*" }),
+      dockerfile: "d/e/Dockerfile",
+      inline: undefined,
+    });
     expect(nested.entries.map((entry) => entry.name)).toEqual([".dockerignore", "d/e/Dockerfile"]);
     expect(nested.dockerfile).toBe("d/e/Dockerfile");
   });
@@ -82,11 +107,19 @@ describe("the archive", () => {
     symlinkSync("/etc/passwd", join(folder, "link"));
     const { entries } = await unpack(plain(folder));
     expect(entries.every((entry) => entry.uid === 0)).toBe(true);
-    expect(entries.find((entry) => entry.name === "link")).toMatchObject({ type: "symlink", link: "/etc/passwd", text: "" });
+    expect(entries.find((entry) => entry.name === "link")).toMatchObject({
+      type: "symlink",
+      link: "/etc/passwd",
+      text: "",
+    });
     expect(entries.find((entry) => entry.name === "f.txt")?.text).toBe("text");
   });
   test("an inline Dockerfile has a name of its own, which the engine is told to ignore", async () => {
-    const { dockerfile, entries } = await unpack({ folder: folderWith({ ".dockerignore": "x", y: "" }), dockerfile: undefined, inline: "FROM y" });
+    const { dockerfile, entries } = await unpack({
+      folder: folderWith({ ".dockerignore": "x", y: "" }),
+      dockerfile: undefined,
+      inline: "FROM y",
+    });
     expect(dockerfile).toMatch(/^\.dockerfile\.[0-9a-f]{20}$/);
     expect(entries.map((entry) => entry.name)).toEqual(["y", dockerfile, ".dockerignore"]);
     expect(entries.at(-1)?.text).toBe(`x\n.dockerignore\n${dockerfile}\n`);
@@ -103,7 +136,11 @@ describe("the archive", () => {
   test("what cannot be packed is said", async () => {
     await expect(unpack(plain(folderWith({ x: "" })))).rejects.toThrow(/no Dockerfile at/);
     await expect(unpack(plain(join(root, "nowhere")))).rejects.toThrow(/does not exist/);
-    await expect(unpack(plain(folderWith({ Dockerfile: "FROM x", ".dockerignore": "!" })))).rejects.toThrow(/excepts nothing/);
-    await expect(unpack(plain(folderWith({ Dockerfile: "FROM x", ".dockerignore": "[a" })))).rejects.toThrow(/not a pattern/);
+    await expect(unpack(plain(folderWith({ Dockerfile: "FROM x", ".dockerignore": "!" })))).rejects.toThrow(
+      /excepts nothing/,
+    );
+    await expect(unpack(plain(folderWith({ Dockerfile: "FROM x", ".dockerignore": "[a" })))).rejects.toThrow(
+      /not a pattern/,
+    );
   });
 });

@@ -20,7 +20,10 @@ export interface Recorder {
 }
 
 /** Headers always travel at once; bodies are copied as they come. `answer` replaces the engine for requests that it knows. */
-export const record = async (socketPath: string, answer: (request: Recorded) => Answer | undefined = () => undefined): Promise<Recorder> => {
+export const record = async (
+  socketPath: string,
+  answer: (request: Recorded) => Answer | undefined = () => undefined,
+): Promise<Recorder> => {
   const folder = mkdtempSync(join(tmpdir(), "composure-rec-"));
   const path = join(folder, "s");
   const requests: Array<Recorded> = [];
@@ -29,7 +32,12 @@ export const record = async (socketPath: string, answer: (request: Recorded) => 
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
       const body = Buffer.concat(chunks);
-      const seen: Recorded = { method: incoming.method ?? "", url: incoming.url ?? "", headers: incoming.headers, body: body.toString("latin1") };
+      const seen: Recorded = {
+        method: incoming.method ?? "",
+        url: incoming.url ?? "",
+        headers: incoming.headers,
+        body: body.toString("latin1"),
+      };
       requests.push(seen);
       const own = answer(seen);
       if (own !== undefined) {
@@ -37,13 +45,16 @@ export const record = async (socketPath: string, answer: (request: Recorded) => 
         outgoing.end(JSON.stringify(own.body));
         return;
       }
-      const forwarded = httpRequest({ socketPath, method: seen.method, path: seen.url, headers: incoming.headers }, (response) => {
-        outgoing.writeHead(response.statusCode ?? 500, response.headers);
-        outgoing.flushHeaders();
-        response.pipe(outgoing);
-        response.on("error", () => outgoing.destroy());
-        outgoing.on("close", () => response.destroy());
-      });
+      const forwarded = httpRequest(
+        { socketPath, method: seen.method, path: seen.url, headers: incoming.headers },
+        (response) => {
+          outgoing.writeHead(response.statusCode ?? 500, response.headers);
+          outgoing.flushHeaders();
+          response.pipe(outgoing);
+          response.on("error", () => outgoing.destroy());
+          outgoing.on("close", () => response.destroy());
+        },
+      );
       forwarded.on("error", () => outgoing.destroy());
       forwarded.end(body);
     });

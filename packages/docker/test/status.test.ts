@@ -19,7 +19,12 @@ test.each([
 });
 
 test("states, Podman's too", () => {
-  expect(["running", "Exited", "configured", "stopped"].map(parseState)).toEqual(["running", "exited", "created", "exited"]);
+  expect(["running", "Exited", "configured", "stopped"].map(parseState)).toEqual([
+    "running",
+    "exited",
+    "created",
+    "exited",
+  ]);
 });
 
 test.each([
@@ -36,5 +41,12 @@ test.each([
 });
 
 test("texts that may be ids", () => {
-  expect(["sha256:0123abcd", "beef", "0123456789ab", "nginx", "bee", "dead.beef"].map(mayBeId)).toEqual([true, true, true, false, false, false]);
+  expect(["sha256:0123abcd", "beef", "0123456789ab", "nginx", "bee", "dead.beef"].map(mayBeId)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

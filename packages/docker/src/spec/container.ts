@@ -79,7 +79,10 @@ const hostConfig = (spec: BoundContainerSpec, around: Surroundings): Fields => {
     ExtraHosts: filled(extraHosts(service.extra_hosts) as Array<string>),
     AutoRemove: spec.interactive.autoRemove ? true : undefined,
     RestartPolicy: spec.interactive.autoRemove ? undefined : restartPolicy(service),
-    LogConfig: service.logging === undefined ? undefined : { Type: service.logging.driver ?? "", Config: service.logging.options ?? {} },
+    LogConfig:
+      service.logging === undefined
+        ? undefined
+        : { Type: service.logging.driver ?? "", Config: service.logging.options ?? {} },
     Init: service.init,
     Privileged: service.privileged,
     ReadonlyRootfs: service.read_only,
@@ -110,13 +113,25 @@ const hostConfig = (spec: BoundContainerSpec, around: Surroundings): Fields => {
 const missingFeature = (spec: BoundContainerSpec, speaks: Surroundings["speaks"]): Unsupported | undefined => {
   const wants: ReadonlyArray<readonly [boolean, string, string]> = [
     [spec.service.healthcheck?.start_interval !== undefined, "healthcheck.start_interval", "1.44"],
-    [spec.mounts.some((mount) => mount._tag === "Bind" && (mount.recursive === "writable" || mount.recursive === "readonly")), "bind.recursive", "1.44"],
+    [
+      spec.mounts.some(
+        (mount) => mount._tag === "Bind" && (mount.recursive === "writable" || mount.recursive === "readonly"),
+      ),
+      "bind.recursive",
+      "1.44",
+    ],
     [spec.mounts.some((mount) => mount._tag === "Volume" && mount.subpath !== undefined), "volume.subpath", "1.45"],
     [spec.mounts.some((mount) => mount._tag === "Image"), "volumes of type image", "1.48"],
-    [spec.endpoints.some((endpoint) => endpoint.settings?.interface_name !== undefined), "networks.interface_name", "1.49"],
+    [
+      spec.endpoints.some((endpoint) => endpoint.settings?.interface_name !== undefined),
+      "networks.interface_name",
+      "1.49",
+    ],
   ];
   const missing = wants.find(([wanted, , version]) => wanted && !speaks(version));
-  return missing === undefined ? undefined : new Unsupported({ feature: missing[1], needs: `engine API ${missing[2]} or newer` });
+  return missing === undefined
+    ? undefined
+    : new Unsupported({ feature: missing[1], needs: `engine API ${missing[2]} or newer` });
 };
 
 /** Endpoints of the network that the container is created in, and of those that it joins afterwards. */
@@ -125,15 +140,21 @@ const splitEndpoints = (spec: BoundContainerSpec, { speaks }: Surroundings) => {
   const joins = spec.networkMode === undefined || spec.endpoints.some((endpoint) => endpoint.network === mode);
   const all = joins ? spec.endpoints : [];
   if (speaks("1.44")) return { first: all, later: [] };
-  return { first: all.filter((endpoint) => endpoint.network === mode), later: all.filter((endpoint) => endpoint.network !== mode) };
+  return {
+    first: all.filter((endpoint) => endpoint.network === mode),
+    later: all.filter((endpoint) => endpoint.network !== mode),
+  };
 };
 
 /** The networks that an engine before API 1.44 must be asked for one by one, before the container starts. */
-export const laterEndpoints = (spec: BoundContainerSpec, around: Surroundings): ReadonlyArray<EndpointSpec> => splitEndpoints(spec, around).later;
+export const laterEndpoints = (spec: BoundContainerSpec, around: Surroundings): ReadonlyArray<EndpointSpec> =>
+  splitEndpoints(spec, around).later;
 
 const networking = (spec: BoundContainerSpec, around: Surroundings): Fields | undefined => {
   const { first } = splitEndpoints(spec, around);
-  return filled({ EndpointsConfig: Object.fromEntries(first.map((endpoint) => [endpoint.network, endpointBody(endpoint)])) });
+  return filled({
+    EndpointsConfig: Object.fromEntries(first.map((endpoint) => [endpoint.network, endpointBody(endpoint)])),
+  });
 };
 
 export const containerBody = (spec: BoundContainerSpec, around: Surroundings): Result.Result<Fields, Unsupported> => {

@@ -7,7 +7,9 @@ export const defined = (fields: Readonly<Record<string, Value>>): Record<string,
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** A list or map that holds something, else undefined. */
-export const filled = <A extends object>(value: A | undefined): A | undefined => (value === undefined || Object.keys(value).length === 0 ? undefined : value);
+export const filled = <A extends object>(value: A | undefined): A | undefined =>
+  value === undefined || Object.keys(value).length === 0 ? undefined : value;
 
 /** Undefined when no key has a value. */
-export const anyDefined = (fields: Readonly<Record<string, Value>>): Record<string, Value> | undefined => filled(defined(fields));
+export const anyDefined = (fields: Readonly<Record<string, Value>>): Record<string, Value> | undefined =>
+  filled(defined(fields));

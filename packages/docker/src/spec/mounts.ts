@@ -7,11 +7,22 @@ type Bind = Extract<MountSpec, { readonly _tag: "Bind" }>;
 type Volume = Extract<MountSpec, { readonly _tag: "Volume" }>;
 
 /** One mount is either a `Binds` line or a `Mounts` object. */
-type Encoded = { readonly _tag: "Line"; readonly line: string } | { readonly _tag: "Object"; readonly mount: Readonly<Record<string, unknown>> };
+type Encoded =
+  | { readonly _tag: "Line"; readonly line: string }
+  | { readonly _tag: "Object"; readonly mount: Readonly<Record<string, unknown>> };
 
-const line = (source: string, target: string, readOnly: boolean, ...options: ReadonlyArray<string | undefined>): Encoded => ({
+const line = (
+  source: string,
+  target: string,
+  readOnly: boolean,
+  ...options: ReadonlyArray<string | undefined>
+): Encoded => ({
   _tag: "Line",
-  line: [source, target, [readOnly ? "ro" : "rw", ...options.filter((option) => option !== undefined && option !== "")].join(",")].join(":"),
+  line: [
+    source,
+    target,
+    [readOnly ? "ro" : "rw", ...options.filter((option) => option !== undefined && option !== "")].join(","),
+  ].join(":"),
 });
 const object = (fields: Readonly<Record<string, unknown>>): Encoded => ({ _tag: "Object", mount: defined(fields) });
 const readOnly = (value: boolean): true | undefined => (value ? true : undefined);
@@ -46,8 +57,15 @@ const encodeVolume = (mount: Volume): Encoded => {
     Subpath: mount.subpath,
     DriverConfig: mount.driver === undefined ? undefined : { Name: mount.driver },
   });
-  if (mount.name !== undefined && !mount.inherited && options === undefined && !mount.target.includes(":")) return line(mount.name, mount.target, mount.readOnly);
-  return object({ Type: "volume", Source: mount.name, Target: mount.target, ReadOnly: readOnly(mount.readOnly), VolumeOptions: options });
+  if (mount.name !== undefined && !mount.inherited && options === undefined && !mount.target.includes(":"))
+    return line(mount.name, mount.target, mount.readOnly);
+  return object({
+    Type: "volume",
+    Source: mount.name,
+    Target: mount.target,
+    ReadOnly: readOnly(mount.readOnly),
+    VolumeOptions: options,
+  });
 };
 
 const encode = (mount: MountSpec, hasCreateMountpoint: boolean): Encoded => {

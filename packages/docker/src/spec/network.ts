@@ -26,10 +26,18 @@ export const endpointBody = (endpoint: EndpointSpec): Readonly<Record<string, un
 };
 
 /** `checkDuplicate` keeps engines before API 1.44 from making a second network of the same name. */
-export const networkBody = ({ name, network, labels }: CreateNetwork, checkDuplicate: boolean): Readonly<Record<string, unknown>> => {
+export const networkBody = (
+  { name, network, labels }: CreateNetwork,
+  checkDuplicate: boolean,
+): Readonly<Record<string, unknown>> => {
   const { ipam } = network;
   const config = ipam?.config?.map((pool) =>
-    defined({ Subnet: pool.subnet, IPRange: pool.ip_range, Gateway: pool.gateway, AuxiliaryAddresses: filled(pool.aux_addresses) }),
+    defined({
+      Subnet: pool.subnet,
+      IPRange: pool.ip_range,
+      Gateway: pool.gateway,
+      AuxiliaryAddresses: filled(pool.aux_addresses),
+    }),
   );
   return defined({
     Name: name,

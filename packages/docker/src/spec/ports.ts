@@ -14,7 +14,10 @@ const expand = (text: string): ReadonlyArray<string> => {
 
 const keyOf = (port: PortConfig): string => `${port.target}/${port.protocol ?? "tcp"}`;
 
-export const exposedPorts = (ports: ReadonlyArray<PortConfig>, expose: ReadonlyArray<string>): Readonly<Record<string, object>> =>
+export const exposedPorts = (
+  ports: ReadonlyArray<PortConfig>,
+  expose: ReadonlyArray<string>,
+): Readonly<Record<string, object>> =>
   Object.fromEntries([...ports.map(keyOf), ...expose.flatMap(expand)].map((key) => [key, {}]));
 
 export interface PortBinding {
@@ -22,10 +25,15 @@ export interface PortBinding {
   readonly HostPort: string;
 }
 
-export const portBindings = (ports: ReadonlyArray<PortConfig>): Readonly<Record<string, ReadonlyArray<PortBinding>>> => {
+export const portBindings = (
+  ports: ReadonlyArray<PortConfig>,
+): Readonly<Record<string, ReadonlyArray<PortBinding>>> => {
   const bindings: Record<string, Array<PortBinding>> = {};
   for (const port of ports) {
-    (bindings[keyOf(port)] ??= []).push({ ...(port.host_ip ? { HostIp: port.host_ip } : {}), HostPort: port.published ?? "" });
+    (bindings[keyOf(port)] ??= []).push({
+      ...(port.host_ip ? { HostIp: port.host_ip } : {}),
+      HostPort: port.published ?? "",
+    });
   }
   return bindings;
 };

@@ -13,7 +13,8 @@ const nanoCpus = (cpus: number | undefined): number | undefined =>
 const positive = (value: number | undefined): number | undefined => (value === 0 ? undefined : value);
 
 const blkio = (config: BlkioConfig | undefined): Fields => {
-  const rates = (devices: BlkioConfig["device_read_bps"]) => filled(devices?.map(({ path, rate }) => ({ Path: path, Rate: rate })));
+  const rates = (devices: BlkioConfig["device_read_bps"]) =>
+    filled(devices?.map(({ path, rate }) => ({ Path: path, Rate: rate })));
   return {
     BlkioWeight: positive(config?.weight),
     BlkioWeightDevice: filled(config?.weight_device?.map(({ path, weight }) => ({ Path: path, Weight: weight }))),
@@ -28,12 +29,17 @@ const ulimits = (limits: Readonly<Record<string, Ulimit>> | undefined) =>
   filled(
     Object.entries(limits ?? {})
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, limit]) => ({ Name: name, Soft: limit.single ?? limit.soft ?? 0, Hard: limit.single ?? limit.hard ?? 0 })),
+      .map(([name, limit]) => ({
+        Name: name,
+        Soft: limit.single ?? limit.soft ?? 0,
+        Hard: limit.single ?? limit.hard ?? 0,
+      })),
   );
 
 /** A device that the Container Device Interface names, as in "vendor.com/class=name". */
 const isCdi = (device: Device): boolean =>
-  (device.target === undefined || device.target === device.source) && /^[a-zA-Z][\w.-]*\/[a-zA-Z][\w-]*=[\w][\w.:-]*$/.test(device.source);
+  (device.target === undefined || device.target === device.source) &&
+  /^[a-zA-Z][\w.-]*\/[a-zA-Z][\w-]*=[\w][\w.:-]*$/.test(device.source);
 
 const request = (device: DeviceRequest, ...more: ReadonlyArray<string>) =>
   defined({
@@ -56,7 +62,11 @@ const devices = (service: Service) =>
   filled(
     (service.devices ?? [])
       .filter((device) => !isCdi(device))
-      .map((device) => ({ PathOnHost: device.source, PathInContainer: device.target ?? device.source, CgroupPermissions: device.permissions ?? "rwm" })),
+      .map((device) => ({
+        PathOnHost: device.source,
+        PathInContainer: device.target ?? device.source,
+        CgroupPermissions: device.permissions ?? "rwm",
+      })),
   );
 
 const CONDITIONS: Readonly<Record<string, string>> = { none: "no", any: "always" };
@@ -86,7 +96,8 @@ export const resources = (service: Service): Fields => {
     CpuRealtimePeriod: positive(service.cpu_rt_period),
     CpuRealtimeRuntime: positive(service.cpu_rt_runtime),
     CpuCount: positive(service.cpu_count),
-    CpuPercent: service.cpu_percent === undefined ? undefined : positive(Math.trunc(Math.fround(service.cpu_percent) * 100)),
+    CpuPercent:
+      service.cpu_percent === undefined ? undefined : positive(Math.trunc(Math.fround(service.cpu_percent) * 100)),
     CpusetCpus: service.cpuset,
     PidsLimit: positive(limits?.pids) ?? positive(service.pids_limit),
     OomKillDisable: service.oom_kill_disable,

@@ -11,7 +11,10 @@ const profilePath = (option: string): string | undefined => {
 };
 
 /** The seccomp files that the options name, by the path they are written with. */
-export const seccompFiles = (options: ReadonlyArray<string>, labels: Readonly<Record<string, string>>): ReadonlyArray<{ readonly name: string; readonly path: string }> =>
+export const seccompFiles = (
+  options: ReadonlyArray<string>,
+  labels: Readonly<Record<string, string>>,
+): ReadonlyArray<{ readonly name: string; readonly path: string }> =>
   options.flatMap((option) => {
     const name = profilePath(option);
     return name === undefined ? [] : [{ name, path: isAbsolute(name) ? name : join(labels[WORKING_DIR] ?? ".", name) }];

@@ -14,7 +14,8 @@ const only = process.argv.slice(4);
 
 const recordCase = async (name) => {
   const folder = mkdtempSync(join(tmpdir(), "golden-"));
-  for (const file of readdirSync(here)) if (!file.endsWith(".json") || file.startsWith("seccomp")) copyFileSync(join(here, file), join(folder, file));
+  for (const file of readdirSync(here))
+    if (!file.endsWith(".json") || file.startsWith("seccomp")) copyFileSync(join(here, file), join(folder, file));
   const bodies = { containers: {}, networks: {}, volumes: {} };
   const server = createServer((incoming, outgoing) => {
     const chunks = [];
@@ -32,10 +33,13 @@ const recordCase = async (name) => {
           return;
         }
       }
-      const forwarded = request({ socketPath, method: incoming.method, path: incoming.url, headers: incoming.headers }, (response) => {
-        outgoing.writeHead(response.statusCode, response.headers);
-        response.pipe(outgoing);
-      });
+      const forwarded = request(
+        { socketPath, method: incoming.method, path: incoming.url, headers: incoming.headers },
+        (response) => {
+          outgoing.writeHead(response.statusCode, response.headers);
+          response.pipe(outgoing);
+        },
+      );
       forwarded.end(body);
     });
   });
@@ -51,11 +55,14 @@ const recordCase = async (name) => {
       child.stderr.on("data", (chunk) => (text += chunk));
       child.on("close", () => resolve(text));
     });
-  const services = [...readFileSync(join(here, `${name}.yml`), "utf8").matchAll(/^ {2}(s-[a-z0-9-]+):/gm)].map((match) => match[1]);
+  const services = [...readFileSync(join(here, `${name}.yml`), "utf8").matchAll(/^ {2}(s-[a-z0-9-]+):/gm)].map(
+    (match) => match[1],
+  );
   const missing = [];
   for (const service of services) {
     const text = await compose("create", service);
-    if (bodies.containers[`docker-golden-${name}-${service}-1`] === undefined) missing.push(`${name} ${version} ${service}: ${text.trim().split("\n").at(-1)}`);
+    if (bodies.containers[`docker-golden-${name}-${service}-1`] === undefined)
+      missing.push(`${name} ${version} ${service}: ${text.trim().split("\n").at(-1)}`);
   }
   await compose("down", "-v");
   server.closeAllConnections();
