@@ -24,6 +24,8 @@ export const labelOf = {
   hook: `${prefix}.hook`,
   /** Composure's own: a digest of the texts that were put into the container. */
   files: "composure.files",
+  /** Composure's own: why the container was made, in words. */
+  reason: "composure.reason",
 } as const;
 
 /** The docker compose whose labels and hashes these are. */

@@ -4,7 +4,7 @@ import type { FieldChange } from "../plan/Reason.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { placeOf } from "../source/problem.ts";
 import type { Span } from "../source/Span.ts";
-import type { Tree } from "../source/Tree.ts";
+import type { ListTree, Tree } from "../source/Tree.ts";
 
 /** The steps of a field's path: `labels["a.b"]` and `ports[0].published` as keys and positions. */
 export const fieldPath = (path: string): ReadonlyArray<string | number> =>
@@ -21,12 +21,20 @@ interface Found {
   readonly span: Span;
 }
 
+/** Some maps stand in the model as lists of `KEY=value`. */
+const itemOf = (list: ListTree, key: string): Found | undefined => {
+  const item = list.items.find((each) => each._tag === "Scalar" && (each.value === key || String(each.value).startsWith(`${key}=`)));
+  return item === undefined ? undefined : { tree: item, span: item.span };
+};
+
 const step = (at: Tree, key: string | number): Found | undefined => {
   if (at._tag === "List" && typeof key === "number") {
     const item = at.items[key];
     return item === undefined ? undefined : { tree: item, span: item.span };
   }
-  if (at._tag !== "Map" || typeof key !== "string") return undefined;
+  if (typeof key !== "string") return undefined;
+  if (at._tag === "List") return itemOf(at, key);
+  if (at._tag !== "Map") return undefined;
   const entry = at.entries.get(key) ?? at.entries.get(uncapitalised(key));
   if (entry === undefined) return undefined;
   const isWritten = entry.value._tag === "Scalar" && entry.value.value !== null;

@@ -40,7 +40,7 @@ export const fieldChangeShape = named("fieldChange", "A field of the configurati
 export const reasonShape = named("reason", "Why a step is there.", () =>
   variant<Reason>({
     Missing: {},
-    ConfigChanged: { fields: list(fieldChangeShape) },
+    ConfigChanged: { fields: list(fieldChangeShape), from: optional(words<"live">({ live: true })) },
     ImageChanged: { before: text, after: nullable(text) },
     NamespaceMoved: { service: text },
     DependencyRecreated: { service: text },

@@ -3,11 +3,12 @@ import { carriesHash } from "../desired/configHash.ts";
 import type { DesiredService } from "../desired/Desired.ts";
 import { labelOf } from "../desired/labels.ts";
 import { diffConfig } from "../explain/diff.ts";
+import { diffLive } from "../explain/live.ts";
 import { recordLabel } from "../explain/record.ts";
 import type { StepId } from "../plan/Operation.ts";
 import { anyOf } from "../plan/guards.ts";
 import type { Guard } from "../plan/Plan.ts";
-import type { FieldChange, Reason } from "../plan/Reason.ts";
+import type { Reason } from "../plan/Reason.ts";
 import type { RecreateMode } from "../policy/Policy.ts";
 import type { ObservedContainer } from "./Observed.ts";
 
@@ -69,10 +70,12 @@ interface Rule<A> {
 export const imageOf = (container: ObservedContainer): string =>
   container.imageId === "" ? (container.labels[labelOf.image] ?? "") : container.imageId;
 
-const changedFields = ({ container, desired }: Facts): ReadonlyArray<FieldChange> => {
-  const fields = diffConfig(container.labels[recordLabel], desired.service);
-  if (fields.length > 0 || container.labels[recordLabel] !== undefined || container.image === desired.image) return fields;
-  return container.image.startsWith("sha256:") ? [] : [{ path: "image", before: container.image, after: desired.image }];
+/** By the container's own record; without one (docker compose made it) by what the engine's list tells. */
+const configChanged = ({ container, desired }: Facts): Reason => {
+  const label = container.labels[recordLabel];
+  return label === undefined
+    ? { _tag: "ConfigChanged", fields: diffLive(container, desired), from: "live" }
+    : { _tag: "ConfigChanged", fields: diffConfig(label, desired.service) };
 };
 
 const upToDate = "up to date" as const;
@@ -104,7 +107,7 @@ const divergences: ReadonlyArray<Rule<Judgement>> = [
     decide: (facts) =>
       carriesHash(facts.container.labels[labelOf.configHash] ?? "", facts.desired.service, facts.idOf, facts.imageIdOf)
         ? undefined
-        : { reason: { _tag: "ConfigChanged", fields: changedFields(facts) } },
+        : { reason: configChanged(facts) },
   },
   {
     why: "The image's name now stands for another image.",

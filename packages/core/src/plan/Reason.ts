@@ -12,8 +12,11 @@ export interface FieldChange {
 
 export type Reason =
   | { readonly _tag: "Missing" }
-  /** `fields` is empty when only the hash is known to differ. */
-  | { readonly _tag: "ConfigChanged"; readonly fields: ReadonlyArray<FieldChange> }
+  /**
+   * `fields` is empty when only the hash is known to differ. `from` "live": the container has no record (docker compose
+   * made it), and its fields are those that the engine's list tells; others may differ too.
+   */
+  | { readonly _tag: "ConfigChanged"; readonly fields: ReadonlyArray<FieldChange>; readonly from?: "live" }
   | { readonly _tag: "ImageChanged"; readonly before: string; readonly after: string | null }
   /** A namespace or volumes_from parent gets a new container. */
   | { readonly _tag: "NamespaceMoved"; readonly service: string }

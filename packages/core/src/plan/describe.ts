@@ -25,7 +25,7 @@ export const describeReason = (reason: Reason): string => {
     case "Missing":
       return "it does not exist";
     case "ConfigChanged":
-      return describeFields(reason.fields);
+      return reason.from === "live" && reason.fields.length > 0 ? `${describeFields(reason.fields)} (as far as the container tells)` : describeFields(reason.fields);
     case "ImageChanged":
       return reason.after === null ? "its image may have changed" : `its image changed: ${short(reason.before)} -> ${short(reason.after)}`;
     case "NamespaceMoved":

@@ -1,5 +1,7 @@
 // Makes the containers that a plan adds. They are made early: images, networks and volumes are all they wait for.
 import { wire } from "../desired/endpoints.ts";
+import { labelOf } from "../desired/labels.ts";
+import { reasonText } from "../format/words.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import { replicaAddress } from "./Address.ts";
 import { type Assembly, desiredOf, guardOf, type Seat } from "./Assembly.ts";
@@ -42,7 +44,8 @@ const resourceNeeds = (assembly: Assembly, seat: Seat): ReadonlyArray<StepId | u
 /** Adds the step that makes a seat's new container and lets everyone refer to it. */
 const makeContainer = (assembly: Assembly, seat: Seat, reason: Reason, names: NameWorld): Making => {
   const { builder } = assembly.draft;
-  const { spec, joins, needs } = containerSpec(assembly, seat);
+  const { spec: unexplained, joins, needs } = containerSpec(assembly, seat);
+  const spec = { ...unexplained, labels: { ...unexplained.labels, [labelOf.reason]: reasonText(reason) } };
   const naming = nameFor(names, seat.finalName);
   const name = naming._tag === "Temporary" ? naming.name : seat.finalName;
   const freedBy = naming._tag === "Taken" ? undefined : naming.freedBy;
