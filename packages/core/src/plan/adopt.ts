@@ -6,6 +6,7 @@ import { containerAddress, replicaAddress } from "./Address.ts";
 import type { Assembly, Seat } from "./Assembly.ts";
 import { type Draft, existing } from "./Draft.ts";
 import { type NameWorld, needsRename } from "./nameClaims.ts";
+import type { Guard } from "./Plan.ts";
 import { endContainer } from "./retire.ts";
 
 /** Half-made and duplicate containers go before anything new is made. */
@@ -30,7 +31,7 @@ export const clearHooks = (draft: Draft, services: ReadonlySet<string>): void =>
 };
 
 /** A container that stays under a temporary name gets its final one, once that is free. */
-export const healName = (assembly: Assembly, seat: Seat, container: ObservedContainer, names: NameWorld): void => {
+export const healName = (assembly: Assembly, seat: Seat, container: ObservedContainer, names: NameWorld, guard?: Guard): void => {
   if (!needsRename(container, seat.finalName)) return;
   const { builder } = assembly.draft;
   const holder = names.holders.get(seat.finalName);
@@ -46,6 +47,7 @@ export const healName = (assembly: Assembly, seat: Seat, container: ObservedCont
     needs: [],
     reason: { _tag: "Adopted", predecessor: null },
     group: `adopt:${seat.service}:${seat.number}`,
+    guard,
   });
 };
 

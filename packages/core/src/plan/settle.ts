@@ -127,6 +127,14 @@ const change = (settling: Settling, seat: Seat, of: Change, deferred: Array<Defe
 
 const settleJoins = ({ assembly }: Settling, seat: Seat, of: Change): ReadonlyArray<StepId> => prepare(assembly, seat, of.container, of.joins, of.context);
 
+/** What the old container needs when it turns out that it may stay. */
+const keepOtherwise = ({ assembly, decision, names }: Settling, seat: Seat, slot: Slot<"Swap">): void => {
+  if (slot.divergence.guard === undefined) return;
+  const guard = negate(slot.divergence.guard);
+  act(assembly, decision, seat, slot.old, slot.otherwise, guard);
+  healName(assembly, seat, slot.old, names, guard);
+};
+
 /** It was made under another name because a container that goes has the final one. */
 const renameFresh = (assembly: Assembly, seat: Seat, making: Making | undefined, reason: Reason): void => {
   if (making?.heldBy === undefined || seat.make === undefined) return;
@@ -155,7 +163,7 @@ export const settleService = (assembly: Assembly, decision: Decision, makings: R
         break;
       case "Swap":
         chains.push(change(settling, seat, swapChange(settling, seat, slot, chainOf()), deferred).chain);
-        if (slot.divergence.guard !== undefined) act(assembly, decision, seat, slot.old, slot.otherwise, negate(slot.divergence.guard));
+        keepOtherwise(settling, seat, slot);
         break;
       case "Resume":
         chains.push(change(settling, seat, resumeChange(settling, seat, slot, chainOf()), deferred).chain);

@@ -1,5 +1,6 @@
 // A tiny pure model of an engine: applies plans to observed states, and refuses what an engine would refuse.
 import { bindContainer, resolveRef } from "../../src/plan/bind.ts";
+import { guardSteps } from "../../src/plan/guards.ts";
 import type { ContainerRef, EndpointSpec, Operation, StepId } from "../../src/plan/Operation.ts";
 import type { Guard, Plan, Step } from "../../src/plan/Plan.ts";
 import type { BoundContainerSpec } from "../../src/plan/Operation.ts";
@@ -12,6 +13,8 @@ export interface ModelOptions {
   readonly jobs?: ReadonlyArray<string>;
   /** Steps that fail. */
   readonly failing?: ReadonlyArray<StepId>;
+  /** Which of the steps that can begin does: the first, or the last one. */
+  readonly pick?: "first" | "last";
   /** VOLUME lines of images, by reference. */
   readonly imageVolumes?: Readonly<Record<string, ReadonlyArray<string>>>;
 }
@@ -266,6 +269,18 @@ export interface Applied {
   readonly refusals: ReadonlyArray<string>;
 }
 
+/** The steps in an order that the plan allows: a step begins when all that it looks at has ended. */
+const inOrder = function* (plan: Plan, pick: "first" | "last"): Generator<Step> {
+  const open = new Map(plan.steps.map((step) => [step.id, step]));
+  while (open.size > 0) {
+    const ready = [...open.values()].filter((step) => [...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))].every((id) => !open.has(id)));
+    const next = pick === "first" ? ready[0] : ready.at(-1);
+    if (next === undefined) throw new Error("the plan has a circle");
+    open.delete(next.id);
+    yield next;
+  }
+};
+
 /** Runs the steps one after the other; a refused step fails like an injected failure does. */
 export const apply = (plan: Plan, observed: Observed, options: ModelOptions = {}): Applied => {
   const world: World = {
@@ -283,7 +298,7 @@ export const apply = (plan: Plan, observed: Observed, options: ModelOptions = {}
     return outcome?._tag === "Done" ? outcome.id : undefined;
   };
   const idOf = (ref: ContainerRef): string => resolveRef(ref, yielded) ?? refuse(`${ref.name} was never made`);
-  for (const step of plan.steps) {
+  for (const step of options.pick === undefined ? plan.steps : inOrder(plan, options.pick)) {
     const decision = decide(step, outcomes);
     if (decision !== "Run") {
       outcomes.set(step.id, { _tag: decision });
