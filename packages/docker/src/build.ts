@@ -14,6 +14,7 @@ import { type BuildContext, ContextError, packContext } from "./context.ts";
 import type { Builder } from "./dockerfile.ts";
 import { observeImages } from "./observe.ts";
 import { type Credentials, type ProgressLine, pullImage, toProgress } from "./pull.ts";
+import { proxyArguments } from "./proxies.ts";
 import { imagePath } from "./resources.ts";
 import { defined, filled } from "./spec/drop.ts";
 import { linesOf } from "./streams.ts";
@@ -43,8 +44,10 @@ const beyondEngine = (build: Build): string | undefined => {
 export const buildQuery = (
   { image, build, platform, labels, pull, noCache }: BuildImage,
   { dockerfile, builder }: { readonly dockerfile: string | undefined; readonly builder: Builder },
+  proxies: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> => {
-  const args = Object.fromEntries(Object.entries(build.args ?? {}).filter(([, value]) => value !== null));
+  const own = Object.fromEntries(Object.entries(build.args ?? {}).filter(([, value]) => value !== null));
+  const args = { ...proxies, ...own };
   const hosts = Object.entries(build.extra_hosts ?? {}).flatMap(([host, addresses]) =>
     addresses.map((address) => `${host}:${address}`),
   );
@@ -205,7 +208,8 @@ export const buildImage = (
       const pulled =
         context?.builder === "buildkit" &&
         (yield* pullPrivateBases(caller, credentials, operation, context.bases, onProgress));
-      const asked = buildQuery(operation, context ?? { dockerfile: build.dockerfile, builder: "classic" });
+      const proxies = proxyArguments(yield* credentials.config, caller.transport.name);
+      const asked = buildQuery(operation, context ?? { dockerfile: build.dockerfile, builder: "classic" }, proxies);
       const query = pulled ? { ...asked, pull: undefined } : asked;
       const registry = filled(auths) === undefined ? {} : { registryconfig: { base64: encodeAuth(auths) } };
       const body = yield* caller
