@@ -59,19 +59,32 @@ export const reportOutcome = (planned: Planned, outcome: Outcome, change: Pick<C
     await host.stderr.write(settings.progress === "json" ? `${JSON.stringify({ ...(failed ? { error: true } : {}), message: text.trimEnd() })}\n` : text);
   });
 
+/** Somebody else made a container of this name meanwhile: a new reading of the engine tells what is left to do. */
+const wasOvertaken = (outcome: Outcome): boolean =>
+  !outcome.interrupted && outcome.steps.some(({ outcome: ended }) => ended._tag === "Failed" && ended.error.reason._tag === "NameTaken");
+
+/** Another run of the same project can overtake this one once or twice, not for ever. */
+const mostAttempts = 5;
+
 /** Interruption ends the run in good order, with a report of what was done and what is left. */
-export const runChange = (change: Change, session: Session): Effect.Effect<number, Failure, Engine> =>
+const attempt = (change: Change, session: Session, number: number): Effect.Effect<number, Failure, Engine> =>
   Effect.gen(function* () {
     const prepared = yield* prepare(change, session);
     if (prepared._tag === "Stop") return prepared.code;
     const { planned } = prepared;
     if (planned.plan.steps.length === 0) return 0;
     const screen = openScreen(session.host, session.settings, change.title);
-    return yield* Effect.uninterruptible(
+    const ended = yield* Effect.uninterruptible(
       Effect.gen(function* () {
         const outcome = yield* executePlan(planned.plan, change, session, screen);
+        if (number < mostAttempts && wasOvertaken(outcome)) return undefined;
         yield* reportOutcome(planned, outcome, change, session);
         return exitCodeOf(outcome);
       }),
     );
+    if (ended !== undefined) return ended;
+    yield* Effect.promise(async () => session.host.stderr.write("another run has changed this project meanwhile: planning again\n"));
+    return yield* attempt(change, session, number + 1);
   });
+
+export const runChange = (change: Change, session: Session): Effect.Effect<number, Failure, Engine> => attempt(change, session, 1);
