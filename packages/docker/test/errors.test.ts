@@ -1,5 +1,6 @@
 import { engineError, reasonOf } from "@composure/docker/errors";
 import { HttpFailure } from "@composure/docker/modem";
+import { isTransient, lineError, toProgress } from "@composure/docker/pull";
 import { describe, expect, test } from "vitest";
 
 describe("the engine's words", () => {
@@ -48,6 +49,36 @@ describe("the engine's words", () => {
     [501, "not supported", { _tag: "Unsupported" }],
   ])("%i %s", (status, text, reason) => {
     expect(reasonOf(status, text)).toMatchObject(reason);
+  });
+});
+
+describe("lines of a pull", () => {
+  test("progress", () => {
+    expect(toProgress({ id: "0123456789ab", status: "Downloading", progressDetail: { current: 5, total: 9 } })).toEqual(
+      { id: "0123456789ab", text: "Downloading", current: 5, total: 9 },
+    );
+    expect(toProgress({ status: "Status: Image is up to date", progressDetail: {} })).toEqual({
+      id: "",
+      text: "Status: Image is up to date",
+    });
+  });
+  test("errors, and which of them are worth another try", () => {
+    const of = (message: string) => lineError("pullImage", "x", { error: message, errorDetail: { message } });
+    expect(lineError("pullImage", "x", { status: "Pulling" })).toBeUndefined();
+    expect(of("manifest unknown")?.reason._tag).toBe("NotFound");
+    expect(of("unauthorized: authentication required")?.reason._tag).toBe("Unauthorized");
+    const transient = [
+      "net/http: TLS handshake timeout",
+      "received unexpected HTTP status: 503 Service Unavailable",
+      "read tcp: connection reset by peer",
+      "toomanyrequests: slow down",
+    ];
+    expect(transient.map((text) => isTransient(of(text)!))).toEqual([true, true, true, true]);
+    expect(
+      ["manifest unknown", "denied", "connect: connection refused", "no such host", "no space left on device"].map(
+        (text) => isTransient(of(text)!),
+      ),
+    ).toEqual([false, false, false, false, false]);
   });
 });
 
