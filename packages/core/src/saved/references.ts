@@ -6,16 +6,21 @@ import * as Result from "effect/Result";
 import { maskSecrets, replaceSecrets } from "../explain/secrets.ts";
 import type { FileObject, Project } from "../model/Project.ts";
 import type { StringMap } from "../model/Service.ts";
+import type { Observed } from "../observed/Observed.ts";
 import type { Plan } from "../plan/Plan.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { renderPath } from "../source/paths.ts";
 import { fault } from "../source/problem.ts";
 import type { ContentReference, SavedPlan, SecretReference } from "./Saved.ts";
 
-/** Where the values of secrets are: the loaded project, and the proxies of docker's client. */
+/**
+ * Where the values of secrets are: the loaded project, the proxies of docker's client, and what the engine holds (a way
+ * back may make a network again as it was, with its labels).
+ */
 export interface SecretSource {
   readonly project: Pick<Project, "services" | "networks" | "volumes" | "configs" | "secrets">;
   readonly proxyEnvironment: StringMap;
+  readonly observed: Pick<Observed, "networks" | "volumes">;
 }
 
 type Path = ReadonlyArray<string | number>;
@@ -29,11 +34,16 @@ const valueAt = (root: unknown, path: Path): unknown =>
 const digest = (salt: string, path: Path, value: string): string =>
   `hmac-sha256:${bytesToHex(hmac(sha256, utf8ToBytes(JSON.stringify([salt, ...path])), utf8ToBytes(value)))}`;
 
-const rootOf = ({ project, proxyEnvironment }: SecretSource): unknown => ({
+const labelsByName = (things: ReadonlyArray<{ readonly name: string; readonly labels: StringMap }>): unknown =>
+  Object.fromEntries(things.map(({ name, labels }) => [name, { labels }]));
+
+/** Files come first: of equal places the first is taken. */
+const rootOf = ({ project, proxyEnvironment, observed }: SecretSource): unknown => ({
   services: project.services,
   networks: project.networks,
   volumes: project.volumes,
   proxyEnvironment,
+  engine: { networks: labelsByName(observed.networks), volumes: labelsByName(observed.volumes) },
 });
 
 /** Only what is executed needs its values back; everything else stays masked. */

@@ -51,4 +51,5 @@ export const source: SecretSource = {
     secrets: {},
   },
   proxyEnvironment: { HTTP_PROXY: "http://me:hunter2@proxy:3128" },
+  observed,
 };
