@@ -63,13 +63,13 @@ const chainsOf = (graph: Graph): ReadonlyArray<ReadonlyArray<Node>> => {
   const outOf = new Map<StepId, Array<StepId>>();
   for (const { from, to } of graph.edges) {
     into.set(to, [...(into.get(to) ?? []), from]);
-    if (!isFallback(to)) outOf.set(from, [...(outOf.get(from) ?? []), to]);
+    if (!isFallback(to) || isFallback(from)) outOf.set(from, [...(outOf.get(from) ?? []), to]);
   }
   const next = (node: Node): Node | undefined => {
     const [only, second] = outOf.get(node.id) ?? [];
     const follower = only === undefined || second !== undefined ? undefined : byId.get(only);
     if (follower === undefined || (into.get(follower.id) ?? []).length !== 1) return undefined;
-    const together = follower.lane === node.lane && follower.row === node.row && !isFallback(node.id);
+    const together = follower.lane === node.lane && follower.row === node.row && isFallback(follower.id) === isFallback(node.id);
     return together ? follower : undefined;
   };
   const taken = new Set<StepId>();
