@@ -22,17 +22,18 @@ const isLetter = (text: string): boolean => /^\p{L}$/u.test(text);
 /** Splits at colons, but not inside `${...}` and not after a single letter, which is a Windows drive. */
 const sections = (spec: string): ReadonlyArray<string> => {
   const found: Array<string> = [];
-  let section = "";
+  let start = 0;
   let depth = 0;
-  for (const [index, char] of Array.from(spec).entries()) {
-    if (char === "$" && Array.from(spec)[index + 1] === "{") depth++;
+  for (let at = 0; at < spec.length; at++) {
+    const char = spec[at];
+    if (char === "$" && spec[at + 1] === "{") depth++;
     else if (char === "}" && depth > 0) depth--;
-    if (char === ":" && depth === 0 && !isLetter(section)) {
-      found.push(section);
-      section = "";
-    } else section += char;
+    // A letter can be two units long.
+    if (char !== ":" || depth > 0 || (at - start <= 2 && isLetter(spec.slice(start, at)))) continue;
+    found.push(spec.slice(start, at));
+    start = at + 1;
   }
-  return [...found, section];
+  return [...found, spec.slice(start)];
 };
 
 const isPath = (source: string): boolean =>

@@ -67,14 +67,21 @@ const distance = (a: string, b: string): number => {
 
 const letters = (word: string): string => Array.from(word).sort().join("");
 
+/** Longer words are not misspelled names. */
+const MAX_WORD = 64;
+
 /** The candidate that `word` is most likely a misspelling of. A swap of letters counts as one slip. */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
+  if (word.length > MAX_WORD) return undefined;
   const lower = word.toLowerCase().replaceAll("-", "_");
   let best: string | undefined;
   let bestDistance = (word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3))) + 1;
+  const sorted = letters(lower);
   for (const candidate of candidates) {
     const to = candidate.toLowerCase();
-    const apart = letters(lower) === letters(to) && lower !== to ? 1 : distance(lower, to);
+    if (Math.abs(to.length - lower.length) >= bestDistance) continue;
+    const swapped = to.length === lower.length && lower !== to && sorted === letters(to);
+    const apart = swapped ? 1 : distance(lower, to);
     if (apart < bestDistance) {
       best = candidate;
       bestDistance = apart;

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault, nameOf, nearest } from "../source/problem.ts";
 import type { Span } from "../source/Span.ts";
-import { type ListTree, type MapTree, sameTree, type ScalarTree, type Tree, type TreePath } from "../source/Tree.ts";
+import { type ListTree, type MapTree, type ScalarTree, type Tree, type TreePath } from "../source/Tree.ts";
 import { composeSchema, resolveSchema, type Schema } from "./schemaData.ts";
 
 /** One way in which a value does not fit. `rank` is how deep it is: among alternatives the deepest is the real fault. */
@@ -11,20 +11,37 @@ interface Failure {
   readonly message: string;
   readonly path: TreePath;
   readonly span: Span;
-  readonly hint: string | undefined;
+  /** Worked out only for the problems that are shown. */
+  readonly hint: () => string | undefined;
   readonly rank: number;
   /** The types that were wanted, when the type alone was wrong. */
   readonly wanted: ReadonlyArray<string>;
 }
 type Failures = ReadonlyArray<Failure>;
 
-/** A value under check, with the schema that its place gives it. */
+/** A value under check. Its path is spelled out only when something is wrong. */
 interface Place {
   readonly tree: Tree;
-  readonly path: TreePath;
+  readonly above: Place | undefined;
+  readonly step: string | number;
+  readonly depth: number;
   /** The key's place; for values that are spread over further lines it is the better one to point at. */
   readonly span: Span;
 }
+
+const below = (above: Place, step: string | number, tree: Tree, span: Span): Place => ({
+  tree,
+  above,
+  step,
+  depth: above.depth + 1,
+  span,
+});
+
+const pathOf = (place: Place): TreePath => {
+  const steps: Array<string | number> = [];
+  for (let at: Place = place; at.above !== undefined; at = at.above) steps.push(at.step);
+  return steps.reverse();
+};
 
 const typeNames: Readonly<Record<string, string>> = {
   array: "a list",
@@ -63,20 +80,24 @@ const failure = (
   place: Place,
   code: string,
   message: string,
-  more: { readonly hint?: string | undefined; readonly rank?: number; readonly wanted?: ReadonlyArray<string> } = {},
+  more: {
+    readonly hint?: string | undefined | (() => string | undefined);
+    readonly rank?: number;
+    readonly wanted?: ReadonlyArray<string>;
+  } = {},
 ): Failure => ({
   code,
   message,
-  path: place.path,
+  path: pathOf(place),
   span: place.tree._tag === "Scalar" && place.tree.value !== null ? place.tree.span : place.span,
-  hint: more.hint,
-  rank: more.rank ?? place.path.length,
+  hint: typeof more.hint === "function" ? more.hint : () => more.hint as string | undefined,
+  rank: more.rank ?? place.depth,
   wanted: more.wanted ?? [],
 });
 
 const wrongType = (place: Place, wanted: ReadonlyArray<string>, description: string | undefined): Failure => {
   const [found = ""] = valueTypes(place.tree);
-  const name = nameOf(place.path);
+  const name = nameOf(pathOf(place));
   const is = found === "date" ? "a date" : (typeNames[found] ?? found);
   const quote = found === "date" || ((found === "integer" || found === "number") && wanted.includes("string"));
   // An example in the description says more than quotes would: `interval: 90` needs a unit.
@@ -90,72 +111,84 @@ const wrongType = (place: Place, wanted: ReadonlyArray<string>, description: str
   return failure(place, "wrong-type", `${name} must be ${describeTypes(wanted)}, it is ${is}`, { hint, wanted });
 };
 
-const checkScalar = (schema: Schema, place: Place, tree: ScalarTree): Failures => {
+const checkScalar = (schema: Schema, place: Place, tree: ScalarTree, into: Array<Failure>): void => {
   const { value } = tree;
-  const name = nameOf(place.path);
-  const found: Array<Failure> = [];
-  if (schema.enum !== undefined && !schema.enum.some((allowed) => allowed === value)) {
-    const near = typeof value === "string" ? nearest(value, schema.enum.map(String)) : undefined;
-    const hint = near === undefined ? schema.description : `did you mean "${near}"?`;
-    const message = `${name} must be ${schema.enum.map((allowed) => `"${String(allowed)}"`).join(" or ")}`;
-    found.push(failure(place, "invalid-value", message, { hint }));
+  const name = (): string => nameOf(pathOf(place));
+  const allowed = schema.enum;
+  if (allowed !== undefined && !allowed.some((one) => one === value)) {
+    const hint = (): string | undefined => {
+      const near = typeof value === "string" ? nearest(value, allowed.map(String)) : undefined;
+      return near === undefined ? schema.description : `did you mean "${near}"?`;
+    };
+    const message = `${name()} must be ${allowed.map((one) => `"${String(one)}"`).join(" or ")}`;
+    into.push(failure(place, "invalid-value", message, { hint }));
   }
   if (schema.pattern !== undefined && typeof value === "string" && !patternOf(schema.pattern).test(value)) {
-    const message = `${name} has the wrong form, it must match ${schema.pattern}`;
-    found.push(failure(place, "invalid-value", message, { hint: schema.description }));
+    const message = `${name()} has the wrong form, it must match ${schema.pattern}`;
+    into.push(failure(place, "invalid-value", message, { hint: schema.description }));
   }
   if (typeof value === "number" || typeof value === "bigint") {
     if (schema.minimum !== undefined && value < schema.minimum) {
-      found.push(failure(place, "invalid-value", `${name} must be ${schema.minimum} or more`));
+      into.push(failure(place, "invalid-value", `${name()} must be ${schema.minimum} or more`));
     }
     if (schema.maximum !== undefined && value > schema.maximum) {
-      found.push(failure(place, "invalid-value", `${name} must be ${schema.maximum} or less`));
+      into.push(failure(place, "invalid-value", `${name()} must be ${schema.maximum} or less`));
     }
   }
-  return found;
 };
 
-const checkList = (schema: Schema, place: Place, tree: ListTree): Failures => {
-  const found: Array<Failure> = [];
+const checkList = (schema: Schema, place: Place, tree: ListTree, into: Array<Failure>): void => {
   const { items } = schema;
-  if (schema.uniqueItems === true) found.push(...duplicates(place, tree));
-  if (items === undefined) return found;
-  for (const [index, item] of tree.items.entries()) {
-    found.push(...check(items, { tree: item, path: [...place.path, index], span: item.span }));
-  }
-  return found;
+  if (schema.uniqueItems === true) findDuplicate(place, tree, into);
+  if (items === undefined) return;
+  for (const [index, item] of tree.items.entries()) check(items, below(place, index, item, item.span), into);
 };
 
-/** The earlier item that each item equals, if any; texts and numbers, the common case, are found without comparing all. */
-const duplicates = (place: Place, tree: ListTree): Failures => {
-  const scalars = new Map<string, number>();
-  for (const [index, item] of tree.items.entries()) {
-    const key = item._tag === "Scalar" ? `${typeof item.value} ${String(item.value)}` : undefined;
-    const first =
-      key === undefined ? tree.items.findIndex((other) => sameTree(other, item)) : (scalars.get(key) ?? index);
-    if (key !== undefined) scalars.set(key, first);
-    if (first === index) continue;
-    const path = [...place.path, index];
-    const message = `items ${first} and ${index} of ${nameOf(place.path)} are the same`;
-    return [failure({ tree: item, path, span: item.span }, "duplicate-item", message, { hint: "remove one of them" })];
+/** The same text for trees that are the same; the order of keys does not count. */
+const identity = (tree: Tree): string => {
+  switch (tree._tag) {
+    case "Scalar":
+      return `${typeof tree.value} ${JSON.stringify(String(tree.value))}`;
+    case "List":
+      return `[${tree.items.map(identity).join(",")}]`;
+    case "Map":
+      return `{${[...tree.entries].map(([key, { value }]) => `${JSON.stringify(key)}:${identity(value)}`).sort().join(",")}}`;
   }
-  return [];
+};
+
+/** Only the first pair is told. */
+const findDuplicate = (place: Place, tree: ListTree, into: Array<Failure>): void => {
+  if (tree.items.length < 2) return;
+  const seen = new Map<string, number>();
+  for (const [index, item] of tree.items.entries()) {
+    const key = identity(item);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, index);
+      continue;
+    }
+    const message = `items ${first} and ${index} of ${nameOf(pathOf(place))} are the same`;
+    const at = below(place, index, item, item.span);
+    into.push(failure(at, "duplicate-item", message, { hint: "remove one of them" }));
+    return;
+  }
 };
 
 const unknownKey = (schema: Schema, place: Place, key: string, span: Span): Failure => {
   const known = Object.keys(schema.properties ?? {});
   const patterns = Object.keys(schema.patternProperties ?? {}).filter((pattern) => pattern !== "^x-");
-  const below: Place = { tree: place.tree, path: [...place.path, key], span };
-  const rank = place.path.length + 1;
+  const at = below(place, key, place.tree, span);
   if (known.length === 0 && patterns.length > 0) {
     const hint = `names must match ${patterns.join(" or ")}`;
-    return failure(below, "invalid-name", `"${key}" is not allowed as a name here`, { rank, hint });
+    return failure(at, "invalid-name", `"${key}" is not allowed as a name here`, { hint });
   }
-  const near = nearest(key, known);
-  const misplaced = place.path.length === 0 && place.tree._tag === "Map" ? serviceOutside(place.tree, key) : undefined;
-  const listed = known.length > 0 && known.length <= 12 ? `known keys: ${known.join(", ")}` : undefined;
-  const hint = near !== undefined ? `did you mean "${near}"?` : (misplaced ?? listed);
-  return failure(below, "unknown-key", `unknown key "${key}"`, { rank, hint });
+  const hint = (): string | undefined => {
+    const near = nearest(key, known);
+    if (near !== undefined) return `did you mean "${near}"?`;
+    const misplaced = place.above === undefined && place.tree._tag === "Map" ? serviceOutside(place.tree, key) : undefined;
+    return misplaced ?? (known.length > 0 && known.length <= 12 ? `known keys: ${known.join(", ")}` : undefined);
+  };
+  return failure(at, "unknown-key", `unknown key "${key}"`, { hint });
 };
 
 const serviceOutside = (root: MapTree, key: string): string | undefined => {
@@ -164,67 +197,78 @@ const serviceOutside = (root: MapTree, key: string): string | undefined => {
   return service ? `if "${key}" is a service, put it under services:` : undefined;
 };
 
-const checkMap = (schema: Schema, place: Place, tree: MapTree): Failures => {
-  const found: Array<Failure> = [];
+const checkMap = (schema: Schema, place: Place, tree: MapTree, into: Array<Failure>): void => {
   for (const key of schema.required ?? []) {
-    if (!tree.entries.has(key)) found.push(failure(place, "missing-key", `${nameOf(place.path)} lacks "${key}"`));
+    if (!tree.entries.has(key)) into.push(failure(place, "missing-key", `${nameOf(pathOf(place))} lacks "${key}"`));
   }
   const patterns = Object.entries(schema.patternProperties ?? {});
   for (const [key, entry] of tree.entries) {
-    const below: Place = { tree: entry.value, path: [...place.path, key], span: entry.span };
+    const at = below(place, key, entry.value, entry.span);
     const property = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
-    const matching = patterns.filter(([pattern]) => patternOf(pattern).test(key));
-    if (property !== undefined) found.push(...check(property, below));
-    for (const [, inner] of matching) found.push(...check(inner, below));
-    if (property !== undefined || matching.length > 0) continue;
-    if (schema.additionalProperties === false) found.push(unknownKey(schema, place, key, entry.span));
-    else if (typeof schema.additionalProperties === "object") found.push(...check(schema.additionalProperties, below));
+    let known = property !== undefined;
+    if (property !== undefined) check(property, at, into);
+    for (const [pattern, inner] of patterns) {
+      if (!patternOf(pattern).test(key)) continue;
+      known = true;
+      check(inner, at, into);
+    }
+    if (known) continue;
+    if (schema.additionalProperties === false) into.push(unknownKey(schema, place, key, entry.span));
+    else if (typeof schema.additionalProperties === "object") check(schema.additionalProperties, at, into);
   }
-  return found;
 };
+
+const deepest = (failures: Failures): number =>
+  failures.reduce((most, { rank }) => Math.max(most, rank), Number.NEGATIVE_INFINITY);
 
 /** The alternative that the value most likely wanted to be: of the right type, then the one that fits furthest down. */
-const checkOneOf = (alternatives: ReadonlyArray<Schema>, place: Place, description: string | undefined): Failures => {
-  const results = alternatives.map((alternative) => check(alternative, place));
+const checkOneOf = (schema: Schema, alternatives: ReadonlyArray<Schema>, place: Place, into: Array<Failure>): void => {
+  const results = alternatives.map((alternative) => {
+    const failures: Array<Failure> = [];
+    check(alternative, place, failures);
+    return failures;
+  });
   const fitting = results.filter((failures) => failures.length === 0).length;
-  if (fitting === 1) return [];
-  if (fitting > 1) return [failure(place, "invalid-value", `${nameOf(place.path)} can be read in more than one way`)];
+  if (fitting === 1) return;
+  if (fitting > 1) {
+    into.push(failure(place, "invalid-value", `${nameOf(pathOf(place))} can be read in more than one way`));
+    return;
+  }
   const here = (failures: Failures): Failure | undefined =>
-    failures.find((one) => one.wanted.length > 0 && one.path.length === place.path.length);
+    failures.find((one) => one.wanted.length > 0 && one.path.length === place.depth);
   const typed = results.filter((failures) => here(failures) === undefined);
   if (typed.length === 0) {
-    return [
-      wrongType(
-        place,
-        results.flatMap((failures) => here(failures)?.wanted ?? []),
-        description,
-      ),
-    ];
+    const wanted = results.flatMap((failures) => here(failures)?.wanted ?? []);
+    into.push(wrongType(place, wanted, schema.description));
+    return;
   }
-  const depth = (failures: Failures): number => Math.max(...failures.map(({ rank }) => rank));
-  return typed.reduce((best, failures) => {
-    const deeper = depth(failures) - depth(best);
+  const chosen = typed.reduce((best, failures) => {
+    const deeper = deepest(failures) - deepest(best);
     return deeper > 0 || (deeper === 0 && failures.length < best.length) ? failures : best;
   });
+  for (const one of chosen) into.push(one);
 };
 
-const check = (written: Schema, place: Place): Failures => {
+function check(written: Schema, place: Place, into: Array<Failure>): void {
   const schema = resolveSchema(written);
   const { tree } = place;
   if (schema.type !== undefined) {
     const wanted = typeof schema.type === "string" ? [schema.type] : schema.type;
-    if (!valueTypes(tree).some((type) => wanted.includes(type))) return [wrongType(place, wanted, schema.description)];
+    if (!valueTypes(tree).some((type) => wanted.includes(type))) {
+      into.push(wrongType(place, wanted, schema.description));
+      return;
+    }
   }
-  const inner = schema.oneOf === undefined ? [] : checkOneOf(schema.oneOf, place, schema.description);
+  if (schema.oneOf !== undefined) checkOneOf(schema, schema.oneOf, place, into);
   switch (tree._tag) {
     case "Scalar":
-      return [...inner, ...checkScalar(schema, place, tree)];
+      return checkScalar(schema, place, tree, into);
     case "List":
-      return [...inner, ...checkList(schema, place, tree)];
+      return checkList(schema, place, tree, into);
     case "Map":
-      return [...inner, ...checkMap(schema, place, tree)];
+      return checkMap(schema, place, tree, into);
   }
-};
+}
 
 const patterns = new Map<string, RegExp>();
 
@@ -237,8 +281,14 @@ const patternOf = (source: string): RegExp => {
   return made;
 };
 
+/** Nobody reads more problems than this; a hostile file could cause millions. */
+const MAX_SHOWN = 1_000;
+
 /** All faults of the model against the schema, one diagnostic per real fault. */
-export const validateSchema = (tree: Tree): ReadonlyArray<Diagnostic> =>
-  check(composeSchema, { tree, path: [], span: tree.span }).map(({ code, message, path, span, hint }) =>
-    fault(code, message, { path, span }, hint),
-  );
+export const validateSchema = (tree: Tree): ReadonlyArray<Diagnostic> => {
+  const failures: Array<Failure> = [];
+  check(composeSchema, { tree, above: undefined, step: "", depth: 0, span: tree.span }, failures);
+  return failures
+    .slice(0, MAX_SHOWN)
+    .map(({ code, message, path, span, hint }) => fault(code, message, { path, span }, hint()));
+};
