@@ -12,7 +12,7 @@ import {
   volumeFields,
 } from "../print/fields.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
-import { named, type Problems, type Reading, refuse, within } from "../source/reading.ts";
+import { named, type Problems, type Reading, refuse, warnExtensionKey, within } from "../source/reading.ts";
 import { timestampText } from "../source/goText.ts";
 import {
   get,
@@ -87,6 +87,7 @@ const readMapOf = (kind: Kind, nullable: boolean, reading: Reading): Readonly<Re
   const pairs: Array<readonly [string, unknown]> = [];
   for (const [key, { value }] of tree.entries) {
     const empty = isNull(value);
+    if (nullable) warnExtensionKey(reading, key);
     if (empty && nullable) pairs.push([key, null]);
     const decoded = empty ? undefined : readKind(kind, within(reading, key, value));
     if (decoded !== undefined) pairs.push([key, decoded]);

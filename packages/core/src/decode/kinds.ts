@@ -2,7 +2,7 @@
 import * as Result from "effect/Result";
 import type { Kind, ListForm, MapForm, Width } from "../print/fields.ts";
 import { goText } from "../source/goText.ts";
-import { named, type Reading, refuse, warn, within } from "../source/reading.ts";
+import { named, type Reading, refuse, warn, warnExtensionKey, within } from "../source/reading.ts";
 import { isNull, type ScalarTree, type Tree } from "../source/Tree.ts";
 import { parseByteSize } from "./byteSize.ts";
 import { parseDuration } from "./duration.ts";
@@ -166,6 +166,7 @@ const pairsOfMap = (reading: Reading, form: MapForm): ReadonlyArray<Pair> | unde
   const pairs: Array<Pair> = [];
   for (const [key, { value }] of tree.entries) {
     const item = within(reading, key, value);
+    warnExtensionKey(reading, key);
     if (value._tag === "Scalar" && value.value === null) pairs.push([key, form === "environment" ? null : ""]);
     else {
       const text = form === "strict" ? readText(item) : readPrinted(item);

@@ -6,6 +6,8 @@ import type { Tree, TreePath } from "./Tree.ts";
 /** Collects what is wrong while a tree is read. */
 export interface Problems {
   readonly add: (diagnostic: Diagnostic) => void;
+  /** How many ports the ranges of the model may still stand for; shared by the whole run. */
+  readonly ports?: { left: number };
 }
 
 /** One value to read: where it is and where its problems go. */
@@ -31,3 +33,13 @@ export const refuse = (reading: Reading, message: string, hint?: string): undefi
 
 export const warn = (reading: Reading, code: string, message: string, hint?: string): void =>
   reading.problems.add(warning(code, message, { path: reading.path, span: reading.tree.span }, hint));
+
+/** A key that docker compose takes for an extension although the map's keys are the user's own. */
+export const warnExtensionKey = (reading: Reading, key: string): void => {
+  if (!key.startsWith("x-")) return;
+  warn(
+    reading,
+    "extension-key",
+    `"${key}" is an entry of ${named(reading)} like any other; docker compose replaces it with one named "#extensions"`,
+  );
+};

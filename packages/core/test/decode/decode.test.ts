@@ -64,7 +64,6 @@ describe("decodeProject", () => {
     ["expose: [80, '90-91']", { expose: ["80", "90-91"] }],
     ["ports: [{target: 80, published: 8080}]", { ports: [{ target: 80, published: "8080" }] }],
     ["x-a: {b: [1]}, deploy: {x-c: 2}", { deploy: { extensions: { "x-c": 2 } }, extensions: { "x-a": { b: [1] } } }],
-    ["labels: {x-a: 1}, environment: {x-b: 2}", { labels: { "x-a": "1" }, environment: { "x-b": "2" } }],
     [
       "provider: {type: t, options: {a: [1, 2], b: c}}",
       { provider: { type: "t", options: { a: ["1", "2"], b: ["c"] } } },
@@ -97,6 +96,15 @@ describe("decodeProject", () => {
     ],
   ])("reports %s", (body, message) => {
     expect(found(body)).toEqual([message]);
+  });
+
+  it("keeps x- keys of free-form maps, and says that docker compose does not", () => {
+    const { project, diagnostics } = decode("services: {a: {labels: {x-a: 1}, networks: {x-n: }, deploy: {x-d: 1}}}");
+    expect(project.services["a"]).toMatchObject({ labels: { "x-a": "1" }, networks: { "x-n": null } });
+    expect(diagnostics.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      "extension-key services.a.labels",
+      "extension-key services.a.networks",
+    ]);
   });
 
   it("reports every fault at once", () => {
