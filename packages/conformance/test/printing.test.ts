@@ -121,4 +121,23 @@ describe("what config prints", () => {
     expect(wrong).toEqual([]);
     expect(compared).toBeGreaterThan(8000);
   });
+
+  test("warnings", { timeout: 120_000 }, () => {
+    const wrong: string[] = [];
+    let compared = 0;
+    for (const [testCase, request] of accepted()) {
+      const theirs = testCase.expected.warnings;
+      const result = loadCase(testCase, request);
+      if (theirs === undefined || result._tag !== "Loaded") continue;
+      compared++;
+      // docker compose says some of them once for every time it reads a file.
+      const [mine, other] = [result.warnings.map(({ message }) => message), theirs].map((texts) =>
+        sorted([...new Set(texts)]),
+      );
+      if (JSON.stringify(mine) !== JSON.stringify(other))
+        wrong.push(`${testCase.id}: ${JSON.stringify(mine)} instead of ${JSON.stringify(other)}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(compared).toBeGreaterThan(1400);
+  });
 });
