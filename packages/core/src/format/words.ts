@@ -79,8 +79,11 @@ const fieldNames = (paths: ReadonlyArray<string>, most = 3): string => {
 };
 
 /** As the description, but of changed fields only the names: their values stand elsewhere. */
-export const reasonText = (reason: Reason): string =>
-  reason._tag === "ConfigChanged" && reason.fields.length > 0 ? fieldNames(reason.fields.map(({ path }) => path)) : describeReason(reason);
+export const reasonText = (reason: Reason): string => {
+  if (reason._tag !== "ConfigChanged" || reason.fields.length === 0) return describeReason(reason);
+  const names = fieldNames(reason.fields.map(({ path }) => path));
+  return reason.from === "live" ? `${names} (as far as the container tells)` : names;
+};
 
 /** Why, and under which condition. */
 export const becauseText = ({ reason, guard }: Pick<Step, "reason" | "guard">): string =>
