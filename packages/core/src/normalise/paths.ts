@@ -27,7 +27,7 @@ type Resolve = (path: string, base: Base, reading: Reading) => string;
 const expandHome: Resolve = (path, { home }, reading) => {
   if (!path.startsWith("~")) return path;
   if (home !== undefined && home !== "") return joinPath(home, path.slice(1));
-  warn(reading, "home-unset", "`~` cannot be expanded because HOME is not set");
+  warn(reading, "home-unset", "cannot expand '~', because the environment lacks HOME");
   return path;
 };
 
