@@ -147,7 +147,7 @@ export class Course {
   private lastEnds(): Act {
     const { happenings, follower, session } = this.parts;
     const hearing = Effect.gen({ self: this }, function* () {
-      while (follower.anyAlive()) {
+      while (follower.isBusy() || Queue.sizeUnsafe(happenings) > 0) {
         const happening = yield* Queue.take(happenings);
         if (happening._tag === "Ended") yield* this.onEnded(happening.end);
         if (happening._tag === "Signal") return session.host.exit(interruptedCode);

@@ -58,6 +58,8 @@ const isAlive = (state: ObservedContainer["state"]): boolean => state === "runni
 export class Follower {
   private readonly options: FollowerOptions;
   private readonly entries = new Map<string, Entry>();
+  /** Ends that are being told. */
+  private dying = 0;
   /** While the engine's list is on its way, the ends that it may not know of yet. */
   private diedMeanwhile: Set<string> | undefined;
 
@@ -140,7 +142,13 @@ export class Follower {
       if (options.leaving.has(entry.id)) return;
       yield* options.status(entry.name, `exited with code ${code}${back ? " (restarting)" : ""}`);
       if (!back) yield* options.ended({ service: entry.service, name: entry.name, code });
-    });
+    }).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          this.dying--;
+        }),
+      ),
+    );
   }
 
   hear(event: ContainerEvent): Effect.Effect<void, never, Scope.Scope> {
@@ -155,6 +163,7 @@ export class Follower {
         entry.expected = true;
         entry.diedAt = eventTime(event.time);
         this.diedMeanwhile?.add(event.id);
+        this.dying++;
         return Effect.asVoid(Effect.forkScoped(this.died(entry, Number(labels["exitCode"] ?? 0))));
       case "destroy":
         entry.running = false;
@@ -190,6 +199,11 @@ export class Follower {
 
   anyAlive(): boolean {
     return [...this.entries.values()].some(({ running, expected, id }) => (running || expected) && !this.options.leaving.has(id));
+  }
+
+  /** Something lives, or its end has not been told. */
+  isBusy(): boolean {
+    return this.dying > 0 || this.anyAlive();
   }
 
   /** Waits until every stream has told its last line, at most `seconds`. */

@@ -97,7 +97,11 @@ export const runAttached = (
         if (container.state === "running" && !isOneOff(container) && !leaving.has(container.id) && attachment.watched(serviceOf(container))) yield* follower.join(container);
       }
       const executing = executePlan(plan, change, session, output.screen, attachingAhead(follower, yield* Effect.scope));
-      const planFiber = yield* Effect.forkScoped(Effect.uninterruptible(Effect.tap(executing, (outcome) => say({ _tag: "PlanEnded", outcome }))));
+      const planFiber = yield* Effect.forkScoped(
+        Effect.tap(executing, (outcome) => say({ _tag: "PlanEnded", outcome })),
+        // Also before it has begun: its outcome is waited for.
+        { uninterruptible: true },
+      );
       return yield* new Course({ change, planned, attachment, session, output, follower, happenings, planFiber }).run();
     }),
   );

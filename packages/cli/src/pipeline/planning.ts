@@ -2,7 +2,7 @@
 import { desire } from "@composure/core/desired/desire";
 import { desiredFromObserved } from "@composure/core/desired/fromObserved";
 import type { Desired } from "@composure/core/desired/Desired";
-import { locateDiagnostics } from "@composure/core/explain/locate";
+import { locateDiagnostics, locatePlan } from "@composure/core/explain/locate";
 import type { Observed } from "@composure/core/observed/Observed";
 import { observeQuery } from "@composure/core/observed/query";
 import { makePlan } from "@composure/core/plan/makePlan";
@@ -57,5 +57,5 @@ export const planChange = (change: Change): Effect.Effect<Planned, Failure, Engi
     const observed = yield* engine.observe(query).pipe(Effect.mapError(engineFailed));
     const desired = known ?? desiredFromObserved(change.name, observed);
     const plan = yield* orInvalid(change, makePlan(change.intent, desired, observed, change.policy));
-    return { desired, observed, plan };
+    return { desired, observed, plan: change.source._tag === "FromFiles" ? locatePlan(plan, change.source.loaded.tree) : plan };
   });

@@ -9,6 +9,8 @@ const showNotices = async (notices: ReadonlyArray<Notice>, session: Session): Pr
   const { host, settings, inks } = session;
   if (settings.progress === "quiet") return;
   for (const notice of notices) {
+    // The order of a replacement is for those who read the plan.
+    if (notice._tag === "StopFirst") continue;
     const text = noticeText(notice);
     const warns = isWarning(notice);
     await host.stderr.write(
