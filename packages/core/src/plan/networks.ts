@@ -138,26 +138,28 @@ export const addNetworks = (
 interface Rewiring {
   readonly address: Address;
   readonly reason: Reason;
-  readonly group: string;
 }
 
 const rewiringOf = (network: DesiredNetwork): Rewiring => ({
   address: networkAddress(network.key),
   reason: { _tag: "NetworkChanged", network: network.key },
-  group: `recreate:network:${network.key}`,
 });
+
+/** The network itself is one thing to people; the containers that move are their own. */
+const groupOf = (network: DesiredNetwork): string => `recreate:network:${network.key}`;
 
 const createNetwork = (builder: Builder, desired: Desired, network: DesiredNetwork, needs: ReadonlyArray<StepId>, rewiring?: Rewiring): StepId =>
   builder.add({
     address: networkAddress(network.key),
     reason: { _tag: "Missing" },
     ...rewiring,
+    group: rewiring === undefined ? undefined : groupOf(network),
     operation: { _tag: "CreateNetwork", name: network.name, network: network.network, labels: networkLabels(desired.project, network) },
     needs,
   });
 
-const removeNetwork = (builder: Builder, old: ObservedNetwork, needs: ReadonlyArray<StepId>, rewiring: Rewiring): StepId =>
-  builder.add({ ...rewiring, operation: { _tag: "RemoveNetwork", id: old.id, name: old.name }, needs });
+const removeNetwork = (builder: Builder, network: DesiredNetwork, old: ObservedNetwork, needs: ReadonlyArray<StepId>): StepId =>
+  builder.add({ ...rewiringOf(network), group: groupOf(network), operation: { _tag: "RemoveNetwork", id: old.id, name: old.name }, needs });
 
 const attachedTo = (old: ObservedNetwork, observed: Observed): ReadonlyArray<ObservedContainer> =>
   observed.containers.filter(isAttachedTo(old)).sort((a, b) => byBytes(a.name, b.name));
@@ -177,13 +179,13 @@ const replaceNetwork = (
     const step = builder.add({ ...rewiring, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref } });
     return { ref, step, endpoint: rejoin(container, network), isUp: container.state === "running" || container.state === "paused" };
   });
-  const remove = removeNetwork(builder, old, leaving.map(({ step }) => step), rewiring);
+  const remove = removeNetwork(builder, network, old, leaving.map(({ step }) => step));
   const create = createNetwork(builder, desired, network, [remove], rewiring);
   for (const { ref, step, endpoint } of leaving) {
     if (endpoint === undefined) continue;
     builder.add({ ...rewiring, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create, step] });
   }
-  restoreNetwork(builder, old, { remove, create, rewiring }, leaving.filter(({ isUp }) => isUp));
+  restoreNetwork(builder, network, old, { remove, create }, leaving.filter(({ isUp }) => isUp));
   return create;
 };
 
@@ -207,7 +209,7 @@ const renameNetwork = (
         : builder.add({ ...rewiring, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create] });
     return builder.add({ ...rewiring, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref }, needs: [joined] });
   });
-  if (!shared) removeNetwork(builder, old, left, rewiring);
+  if (!shared) removeNetwork(builder, network, old, left);
   return create;
 };
 
@@ -220,14 +222,16 @@ interface Leaver {
 /** The way back: running containers get a network again, as close to the old one as is known. The next run tries again. */
 const restoreNetwork = (
   builder: Builder,
+  network: DesiredNetwork,
   old: ObservedNetwork,
-  { remove, create, rewiring }: { readonly remove: StepId; readonly create: StepId; readonly rewiring: Rewiring },
+  { remove, create }: { readonly remove: StepId; readonly create: StepId },
   leavers: ReadonlyArray<Leaver>,
 ): void => {
   if (leavers.every(({ endpoint }) => endpoint === undefined)) return;
-  const context = { ...rewiring, reason: { _tag: "Restores", step: create } as const };
+  const context = { ...rewiringOf(network), reason: { _tag: "Restores", step: create } as const };
   const restore = builder.add({
     ...context,
+    group: groupOf(network),
     operation: {
       _tag: "CreateNetwork",
       name: old.name,

@@ -1,3 +1,4 @@
+// What others hold, and what interrupted runs left: names, ports, half-made containers.
 import { describe, expect, it } from "vitest";
 import type { Observed, ObservedContainer } from "../../src/observed/Observed.ts";
 import { apply, empty } from "./applyModel.ts";

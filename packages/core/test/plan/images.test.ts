@@ -1,3 +1,4 @@
+// Which images are fetched, and what follows when one may have changed.
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/observed/Observed.ts";
 import type { Policy } from "../../src/policy/Policy.ts";

@@ -1,3 +1,4 @@
+// The plans of every command but up.
 import { describe, expect, it } from "vitest";
 import { desiredFromObserved } from "../../src/desired/fromObserved.ts";
 import type { Observed, ObservedContainer } from "../../src/observed/Observed.ts";

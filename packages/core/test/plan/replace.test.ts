@@ -1,3 +1,4 @@
+// How and when containers are replaced, and who follows.
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/observed/Observed.ts";
 import type { Plan } from "../../src/plan/Plan.ts";

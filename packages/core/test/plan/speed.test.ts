@@ -1,3 +1,4 @@
+// What a very large plan costs.
 import * as Result from "effect/Result";
 import { expect, it } from "vitest";
 import { desire } from "../../src/desired/desire.ts";

@@ -1,3 +1,4 @@
+// New projects, states, waits, jobs, scale.
 import { describe, expect, it } from "vitest";
 import { empty } from "./applyModel.ts";
 import { after, change, lines, plan, text } from "./planning.ts";
