@@ -45,10 +45,16 @@ interface Drift {
 const post = ({ client }: Hands, path: string, body?: unknown): Promise<unknown> => client.json("POST", path, body);
 const remove = ({ client }: Hands, path: string): Promise<unknown> => client.json("DELETE", path);
 
+const withNewNamespace = "a container that is started again has a new network; the peer leaves its companion in the old one";
+
 const drifts: ReadonlyArray<Drift> = [
   { what: "nothing", by: async () => undefined },
   { what: "a replica was stopped", by: (hands) => post(hands, `/containers/${hands.name("web-1")}/stop`) },
-  { what: "the database was killed", by: (hands) => post(hands, `/containers/${hands.name("db-1")}/kill`) },
+  {
+    what: "the database was killed",
+    by: (hands) => post(hands, `/containers/${hands.name("db-1")}/kill`),
+    better: { why: withNewNamespace, fates: { "beside-1": "restarted", "db-1": "restarted", "web-1": "untouched", "web-2": "untouched" } },
+  },
   { what: "a replica was removed", by: (hands) => remove(hands, `/containers/${hands.name("web-1")}?force=1`) },
   { what: "all replicas were removed", by: async (hands) => {
     const rows = await hands.client.containers(hands.checkout.project);
@@ -72,7 +78,12 @@ const drifts: ReadonlyArray<Drift> = [
   { what: "somebody wants none of them", by: async () => undefined, flags: ["--scale", "web=0"] },
   { what: "somebody forces it", by: async () => undefined, flags: ["--force-recreate"] },
   { what: "somebody forces one without its dependencies", by: async () => undefined, flags: ["--force-recreate", "--no-deps", "web"] },
-  { what: "stopped, but must not be made anew", by: (hands) => post(hands, `/containers/${hands.name("db-1")}/stop`), flags: ["--no-recreate"] },
+  {
+    what: "stopped, but must not be made anew",
+    by: (hands) => post(hands, `/containers/${hands.name("db-1")}/stop`),
+    flags: ["--no-recreate"],
+    better: { why: withNewNamespace, fates: { "beside-1": "restarted", "db-1": "restarted", "web-1": "untouched", "web-2": "untouched" } },
+  },
 ];
 
 interface Outcome {

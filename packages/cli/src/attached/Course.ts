@@ -132,13 +132,16 @@ export class Course {
     });
   }
 
-  private onEnded({ service, code }: Ended): Act<number | undefined> {
+  private onEnded({ service, name, code }: Ended): Act<number | undefined> {
     const { attachment, output, follower } = this.parts;
     if (service === attachment.exitCodeFrom) this.chosenCode ??= code;
     const aborts = attachment.abort === "exit" || (attachment.abort === "failure" && code !== 0);
     if (aborts && !this.isEnding) {
       this.code = code;
-      return Effect.as(Effect.andThen(output.banner("Aborting on container exit..."), Effect.suspend(() => this.beginStop())), undefined);
+      // Its end is what ends it all: that is said even when its output is not shown.
+      const told = attachment.streamed(service) ? Effect.void : output.status(name, `exited with code ${code}`);
+      const banner = Effect.andThen(told, output.banner("Aborting on container exit..."));
+      return Effect.as(Effect.andThen(banner, Effect.suspend(() => this.beginStop())), undefined);
     }
     return Effect.succeed(this.phase === "running" && !follower.anyAlive() ? this.result() : undefined);
   }

@@ -140,7 +140,8 @@ export class Follower {
       if (stream !== undefined) yield* Fiber.await(stream).pipe(Effect.timeoutOption("3 seconds"));
       if (!back && !entry.running) entry.expected = false;
       if (options.leaving.has(entry.id)) return;
-      yield* options.status(entry.name, `exited with code ${code}${back ? " (restarting)" : ""}`);
+      // Whoever does not want its output does not want this line either, as with docker compose.
+      if (options.streamed(entry.service)) yield* options.status(entry.name, `exited with code ${code}${back ? " (restarting)" : ""}`);
       if (!back) yield* options.ended({ service: entry.service, name: entry.name, code });
     }).pipe(
       Effect.ensuring(
@@ -206,9 +207,9 @@ export class Follower {
     return this.dying > 0 || this.anyAlive();
   }
 
-  /** Waits until every stream has told its last line, at most `seconds`. */
+  /** Waits until the streams of ended containers have told their last line, at most `seconds`. */
   drain(seconds: number): Effect.Effect<void> {
-    const streams = [...this.entries.values()].flatMap(({ stream }) => stream ?? []);
+    const streams = [...this.entries.values()].flatMap(({ stream, running }) => (running ? [] : (stream ?? [])));
     return Effect.asVoid(Effect.timeoutOption(Effect.forEach(streams, Fiber.await, { concurrency: "unbounded", discard: true }), `${seconds} seconds`));
   }
 }
