@@ -70,7 +70,8 @@ const rules: ReadonlyArray<Rule> = [
   { path: "deploy.resources.reservations.memory", effect: "Update", why: limit },
 ];
 
-const fits = (rule: Rule, path: string): boolean => path === rule.path || (path.startsWith(rule.path) && /[.[]/.test(path.charAt(rule.path.length)));
+const fits = (rule: Rule, path: string): boolean =>
+  path === rule.path || (path.startsWith(rule.path) && /[.[]/.test(path.charAt(rule.path.length)));
 
 const ruleFor = (path: string): Rule | undefined =>
   rules.filter((rule) => fits(rule, path)).sort((a, b) => b.path.length - a.path.length)[0];
@@ -81,7 +82,8 @@ const takesAway = (change: FieldChange, rule: Rule): boolean => change.after ===
 export const classifyChange = (change: FieldChange): Verdict => {
   const rule = ruleFor(change.path);
   if (rule === undefined) return { effect: "Recreate", why: "It is fixed when the container is made." };
-  if (takesAway(change, rule)) return { effect: "Recreate", why: "The engine can change a limit but not take it away." };
+  if (takesAway(change, rule))
+    return { effect: "Recreate", why: "The engine can change a limit but not take it away." };
   return { effect: rule.effect, why: rule.why };
 };
 
@@ -91,7 +93,13 @@ const severity: Readonly<Record<FieldEffect, number>> = { Nothing: 0, Rename: 1,
 export const classifyChanges = (changes: ReadonlyArray<FieldChange>): FieldEffect =>
   changes.length === 0
     ? "Recreate"
-    : changes.map((change) => classifyChange(change).effect).reduce((worst, effect) => (severity[effect] > severity[worst] ? effect : worst));
+    : changes
+        .map((change) => classifyChange(change).effect)
+        .reduce((worst, effect) => (severity[effect] > severity[worst] ? effect : worst));
 
 /** The fields that never replace a container, for people. */
-export const gentleFields: ReadonlyArray<{ readonly path: string; readonly effect: FieldEffect; readonly why: string }> = rules;
+export const gentleFields: ReadonlyArray<{
+  readonly path: string;
+  readonly effect: FieldEffect;
+  readonly why: string;
+}> = rules;

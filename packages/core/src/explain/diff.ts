@@ -38,8 +38,10 @@ const compareObjects = (
 /** Lists of one length are compared item by item, others as a whole: an insertion would otherwise look like many changes. */
 const compare = (before: unknown, after: unknown, path: string): ReadonlyArray<FieldChange> => {
   if (isPlainObject(before) && isPlainObject(after)) return compareObjects(before, after, path);
-  if (isPlainObject(before) && after === undefined && Object.keys(before).length > 0) return compareObjects(before, {}, path);
-  if (before === undefined && isPlainObject(after) && Object.keys(after).length > 0) return compareObjects({}, after, path);
+  if (isPlainObject(before) && after === undefined && Object.keys(before).length > 0)
+    return compareObjects(before, {}, path);
+  if (before === undefined && isPlainObject(after) && Object.keys(after).length > 0)
+    return compareObjects({}, after, path);
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length && before.some(isPlainObject)) {
     return before.flatMap((item, index) => compare(item, after[index], `${path}[${index}]`));
   }

@@ -49,9 +49,19 @@ const changedSet = (path: string, before: Iterable<string>, after: Iterable<stri
 /** Only a running container holds its ports, and only fixed ones are known beforehand. */
 const changedPorts = (container: ObservedContainer, { service }: DesiredService): ReadonlyArray<FieldChange> => {
   const ports = service.ports ?? [];
-  if (container.state !== "running" || ports.some(({ published }) => published === undefined || !/^\d+$/.test(published))) return [];
-  const live = container.ports.flatMap(({ public: published, private: target, protocol }) => (published === undefined ? [] : [`${published}:${target}/${protocol}`]));
-  return changedSet("ports", live, ports.map(({ published, target, protocol }) => `${published ?? ""}:${target}/${protocol ?? "tcp"}`));
+  if (
+    container.state !== "running" ||
+    ports.some(({ published }) => published === undefined || !/^\d+$/.test(published))
+  )
+    return [];
+  const live = container.ports.flatMap(({ public: published, private: target, protocol }) =>
+    published === undefined ? [] : [`${published}:${target}/${protocol}`],
+  );
+  return changedSet(
+    "ports",
+    live,
+    ports.map(({ published, target, protocol }) => `${published ?? ""}:${target}/${protocol ?? "tcp"}`),
+  );
 };
 
 const mountText = (mount: MountSpec): string | undefined => {
@@ -70,16 +80,28 @@ const mountText = (mount: MountSpec): string | undefined => {
 /** Anonymous volumes have names that nobody wrote: they are compared by their target alone, and so left out. */
 const changedMounts = (container: ObservedContainer, desired: DesiredService): ReadonlyArray<FieldChange> => {
   const wanted = desired.mounts.flatMap((mount) => mountText(mount) ?? []);
-  const anonymous = new Set(desired.mounts.flatMap((mount) => (mount._tag === "Volume" && mount.name === undefined ? [mount.target] : [])));
+  const anonymous = new Set(
+    desired.mounts.flatMap((mount) => (mount._tag === "Volume" && mount.name === undefined ? [mount.target] : [])),
+  );
   const live = container.mounts
-    .filter(({ type, name, destination }) => (type === "bind" || (type === "volume" && !/^[0-9a-f]{64}$/.test(name ?? ""))) && !anonymous.has(destination))
-    .map(({ type, name, source, destination, readOnly }) => `${type === "volume" ? (name ?? "") : source}:${destination}${readOnly ? ":ro" : ""}`);
+    .filter(
+      ({ type, name, destination }) =>
+        (type === "bind" || (type === "volume" && !/^[0-9a-f]{64}$/.test(name ?? ""))) && !anonymous.has(destination),
+    )
+    .map(
+      ({ type, name, source, destination, readOnly }) =>
+        `${type === "volume" ? (name ?? "") : source}:${destination}${readOnly ? ":ro" : ""}`,
+    );
   return changedSet("volumes", live, wanted);
 };
 
 const changedNetworks = (container: ObservedContainer, desired: DesiredService): ReadonlyArray<FieldChange> =>
   desired.service.network_mode === undefined
-    ? changedSet("networks", container.endpoints.map(({ network }) => network), desired.endpoints.map(({ network }) => network))
+    ? changedSet(
+        "networks",
+        container.endpoints.map(({ network }) => network),
+        desired.endpoints.map(({ network }) => network),
+      )
     : [];
 
 /** Sorted by path. Empty does not mean equal: environment, command and many more are not in the engine's list. */

@@ -23,7 +23,9 @@ interface Found {
 
 /** Some maps stand in the model as lists of `KEY=value`. */
 const itemOf = (list: ListTree, key: string): Found | undefined => {
-  const item = list.items.find((each) => each._tag === "Scalar" && (each.value === key || String(each.value).startsWith(`${key}=`)));
+  const item = list.items.find(
+    (each) => each._tag === "Scalar" && (each.value === key || String(each.value).startsWith(`${key}=`)),
+  );
   return item === undefined ? undefined : { tree: item, span: item.span };
 };
 
@@ -56,7 +58,11 @@ const spanOf = (service: Tree, path: ReadonlyArray<string | number>): Span | und
 };
 
 /** `tree` is the merged model. A removed field has no place, and neither has one that no file wrote. */
-export const locateChanges = (changes: ReadonlyArray<FieldChange>, tree: Tree, service: string): ReadonlyArray<FieldChange> => {
+export const locateChanges = (
+  changes: ReadonlyArray<FieldChange>,
+  tree: Tree,
+  service: string,
+): ReadonlyArray<FieldChange> => {
   const services = step(tree, "services")?.tree;
   const own = services === undefined ? undefined : step(services, service)?.tree;
   if (own === undefined) return changes;

@@ -32,7 +32,8 @@ const digest = (service: string, place: string, value: string): string =>
 export const describeConfig = (service: Service): unknown => {
   const input: unknown = JSON.parse(compactJson(serviceHashInput(service, { bind: "v2" })));
   // Positions in a list shift when an item is added; only the names count.
-  const place = (path: ReadonlyArray<string | number>): string => path.filter((step) => typeof step === "string").join("/");
+  const place = (path: ReadonlyArray<string | number>): string =>
+    path.filter((step) => typeof step === "string").join("/");
   return replaceSecrets(input, (secret, path) => digest(service.name, place(path), secret));
 };
 

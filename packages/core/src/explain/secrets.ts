@@ -32,7 +32,8 @@ const hiddenByName = (key: string, value: string): boolean =>
   isSecretName(key) && isSecretValue(key, value) && !shellVariable.test(value);
 
 /** Nearly all texts have none of these. */
-const isSuspicious = (text: string): boolean => text.includes("=") || text.includes("@") || (text.includes("-") && /\s/.test(text));
+const isSuspicious = (text: string): boolean =>
+  text.includes("=") || text.includes("@") || (text.includes("-") && /\s/.test(text));
 
 /** A text with its secret parts replaced: passwords in URLs, `password=...`, `--token ...`. */
 export const replaceInText = (text: string, replace: Replace): string =>
@@ -78,7 +79,12 @@ const walk = (value: unknown, path: ReadonlyArray<string | number>, replace: Rep
   return Object.fromEntries(
     Object.entries(value).map(([key, item]: [string, unknown]) => {
       const here = [...path, key];
-      return [key, typeof item === "string" ? replaceInEntry(key, item, (secret) => replace(secret, here)) : walk(item, here, replace)];
+      return [
+        key,
+        typeof item === "string"
+          ? replaceInEntry(key, item, (secret) => replace(secret, here))
+          : walk(item, here, replace),
+      ];
     }),
   );
 };

@@ -114,7 +114,9 @@ export const triggerText = (trigger: Trigger): string => {
     case "Contents":
       return `new contents of ${trigger.keys.join(", ")}`;
     case "Image":
-      return trigger.built ? `a build that gives another ${trigger.reference}` : `another image under the name ${trigger.reference}, after a pull`;
+      return trigger.built
+        ? `a build that gives another ${trigger.reference}`
+        : `another image under the name ${trigger.reference}, after a pull`;
     case "Parent":
       return `a new container of ${trigger.service}, whose ${trigger.through === "namespace" ? "namespace" : "volumes"} it uses`;
     case "Dependency":

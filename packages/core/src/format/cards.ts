@@ -69,7 +69,8 @@ const chainsOf = (graph: Graph): ReadonlyArray<ReadonlyArray<Node>> => {
     const [only, second] = outOf.get(node.id) ?? [];
     const follower = only === undefined || second !== undefined ? undefined : byId.get(only);
     if (follower === undefined || (into.get(follower.id) ?? []).length !== 1) return undefined;
-    const together = follower.lane === node.lane && follower.row === node.row && isFallback(follower.id) === isFallback(node.id);
+    const together =
+      follower.lane === node.lane && follower.row === node.row && isFallback(follower.id) === isFallback(node.id);
     return together ? follower : undefined;
   };
   const taken = new Set<StepId>();
@@ -106,7 +107,11 @@ interface Track {
 }
 
 /** Steps about the service as a whole go to a replica's track where there is room; the way back never takes room from the way. */
-const tracksOf = (lane: string, chains: ReadonlyArray<ReadonlyArray<Node>>, columns: ReadonlyArray<number>): { readonly track: ReadonlyMap<number, number>; readonly count: number } => {
+const tracksOf = (
+  lane: string,
+  chains: ReadonlyArray<ReadonlyArray<Node>>,
+  columns: ReadonlyArray<number>,
+): { readonly track: ReadonlyMap<number, number>; readonly count: number } => {
   const indices = chains.flatMap((chain, index) => (chain[0]?.lane === lane ? [index] : []));
   const tracks: Array<Track> = [];
   const found = new Map<number, number>();
@@ -114,7 +119,11 @@ const tracksOf = (lane: string, chains: ReadonlyArray<ReadonlyArray<Node>>, colu
   const place = (index: number): void => {
     const column = columns[index] as number;
     const row = rowOf(index);
-    const at = tracks.findIndex((track) => (row === "" || track.row === row || lane === "images" || lane === "networks" || lane === "volumes") && !track.taken.has(column));
+    const at = tracks.findIndex(
+      (track) =>
+        (row === "" || track.row === row || lane === "images" || lane === "networks" || lane === "volumes") &&
+        !track.taken.has(column),
+    );
     if (at === -1) tracks.push({ row, taken: new Set([column]) });
     else tracks[at]?.taken.add(column);
     found.set(index, at === -1 ? tracks.length - 1 : at);
@@ -126,7 +135,10 @@ const tracksOf = (lane: string, chains: ReadonlyArray<ReadonlyArray<Node>>, colu
 };
 
 const cardWidth = (card: Card): number =>
-  Math.max(...card.nodes.map((node) => textWidth(shortened(lineText(node)), size.text))) + 22 + textWidth(`#${card.nodes.at(-1)?.id}`, 9) + 2 * size.padding;
+  Math.max(...card.nodes.map((node) => textWidth(shortened(lineText(node)), size.text))) +
+  22 +
+  textWidth(`#${card.nodes.at(-1)?.id}`, 9) +
+  2 * size.padding;
 const cardHeight = (card: Card): number => card.nodes.length * size.line + 2 * (size.padding - 2);
 
 export interface Frame {
@@ -138,10 +150,18 @@ export interface Frame {
 
 const place = (cards: ReadonlyArray<Card>, graph: Graph, frame: Frame): Omit<Layout, "links"> => {
   const columnCount = Math.max(0, ...cards.map(({ column }) => column + 1));
-  const widths = Array.from({ length: columnCount }, (_, column) => Math.max(...cards.filter((card) => card.column === column).map(cardWidth)));
+  const widths = Array.from({ length: columnCount }, (_, column) =>
+    Math.max(...cards.filter((card) => card.column === column).map(cardWidth)),
+  );
   const columns = [frame.left];
   for (const width of widths) columns.push((columns.at(-1) as number) + width + size.gutter);
-  const placed: Array<Placed> = cards.map((card) => ({ ...card, x: columns[card.column] as number, y: 0, width: cardWidth(card), height: cardHeight(card) }));
+  const placed: Array<Placed> = cards.map((card) => ({
+    ...card,
+    x: columns[card.column] as number,
+    y: 0,
+    width: cardWidth(card),
+    height: cardHeight(card),
+  }));
   const lanes: Array<Lane> = [];
   let top = frame.top;
   for (const name of graph.lanes) {
@@ -157,7 +177,8 @@ const place = (cards: ReadonlyArray<Card>, graph: Graph, frame: Frame): Omit<Lay
       y += Math.max(...own.filter((card) => card.track === track).map(({ height }) => height));
     }
     const height = Math.max(y + size.lanePadding - top, frame.laneHeight(name));
-    for (const [index, card] of placed.entries()) if (card.lane === name) placed[index] = { ...card, y: offsets[card.track] as number };
+    for (const [index, card] of placed.entries())
+      if (card.lane === name) placed[index] = { ...card, y: offsets[card.track] as number };
     lanes.push({ name, y: top, height, channels });
     top += height;
   }

@@ -5,7 +5,21 @@ import type { Action, ActionKind, ResourceKind } from "./Action.ts";
 import type { Downtime } from "./downtime.ts";
 import { jsonSchema, type Strictness } from "./jsonSchema.ts";
 import { addressShape, fieldChangeShape, planShape } from "./planShape.ts";
-import { constant, flag, list, named, type Node, optional, position, type Property, type Shape, struct, text, whole, words } from "./shape.ts";
+import {
+  constant,
+  flag,
+  list,
+  named,
+  type Node,
+  optional,
+  position,
+  type Property,
+  type Shape,
+  struct,
+  text,
+  whole,
+  words,
+} from "./shape.ts";
 
 export const planFormat = "composure/plan";
 /** Raised when a reader of the old version could be misled. New fields alone do not raise it. */
@@ -16,7 +30,10 @@ export interface DowntimeDocument {
   readonly text: string;
 }
 
-export interface ActionDocument extends Pick<Action, "address" | "kind" | "service" | "name" | "action" | "order" | "when" | "restorable" | "steps"> {
+export interface ActionDocument extends Pick<
+  Action,
+  "address" | "kind" | "service" | "name" | "action" | "order" | "when" | "restorable" | "steps"
+> {
   readonly reason: { readonly _tag: string; readonly text: string };
   readonly fields: ReadonlyArray<FieldChange>;
   readonly downtime: DowntimeDocument;
@@ -39,11 +56,14 @@ export interface PlanDocument extends Omit<Plan, "steps"> {
   readonly steps: ReadonlyArray<StepDocument>;
 }
 
-const downtime: Shape<DowntimeDocument> = named("downtime", "How long a service is away: none, reduced, brief, until others are ready, or down.", () =>
-  struct<DowntimeDocument>({
-    class: words<Downtime["_tag"]>({ None: true, Reduced: true, Brief: true, Until: true, Down: true }),
-    text,
-  }),
+const downtime: Shape<DowntimeDocument> = named(
+  "downtime",
+  "How long a service is away: none, reduced, brief, until others are ready, or down.",
+  () =>
+    struct<DowntimeDocument>({
+      class: words<Downtime["_tag"]>({ None: true, Reduced: true, Brief: true, Until: true, Down: true }),
+      text,
+    }),
 );
 
 const actionKind = words<ActionKind>({
@@ -82,7 +102,11 @@ const action = named("action", "What becomes of one container, network, volume o
 const counts: Shape<PlanDocument["counts"]> = {
   node: {
     _tag: "Struct",
-    properties: (actionKind.node as Extract<Node, { readonly _tag: "Words" }>).words.map((name) => ({ name, node: whole.node, optional: true })),
+    properties: (actionKind.node as Extract<Node, { readonly _tag: "Words" }>).words.map((name) => ({
+      name,
+      node: whole.node,
+      optional: true,
+    })),
   },
 };
 
@@ -113,8 +137,14 @@ export const documentNode: Node = {
     { name: "headline", node: text.node, optional: false },
     { name: "counts", node: counts.node, optional: false },
     { name: "actions", node: list(action).node, optional: false },
-    { name: "services", node: list(struct<PlanDocument["services"][number]>({ service: text, downtime })).node, optional: false },
-    ...propertiesOf(planShape.node).map((property) => (property.name === "steps" ? { ...property, node: stepDocument(property.node) } : property)),
+    {
+      name: "services",
+      node: list(struct<PlanDocument["services"][number]>({ service: text, downtime })).node,
+      optional: false,
+    },
+    ...propertiesOf(planShape.node).map((property) =>
+      property.name === "steps" ? { ...property, node: stepDocument(property.node) } : property,
+    ),
   ],
 };
 
@@ -125,7 +155,8 @@ export const planSchema = (strictness: Strictness = "open"): Readonly<Record<str
     {
       id: `urn:composure:plan:${planVersion}`,
       title: "Composure plan",
-      description: "What will be done to the engine, why, and in which order. Readers should ignore fields they do not know.",
+      description:
+        "What will be done to the engine, why, and in which order. Readers should ignore fields they do not know.",
     },
     strictness,
   );

@@ -2,9 +2,11 @@
 import type { Plan } from "../plan/Plan.ts";
 import { colours, type Graph, graphOf, type Node } from "./graph.ts";
 
-const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(/\s+/g, " ")}"`;
+const quoted = (text: string): string =>
+  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(/\s+/g, " ")}"`;
 /** `\n` is dot's own line break. */
-const lines = (parts: ReadonlyArray<string>): string => `"${parts.map((part) => quoted(part).slice(1, -1)).join("\\n")}"`;
+const lines = (parts: ReadonlyArray<string>): string =>
+  `"${parts.map((part) => quoted(part).slice(1, -1)).join("\\n")}"`;
 
 const nodeLine = (node: Node): string => {
   const { fill, line, text } = colours[node.tone];

@@ -45,10 +45,14 @@ const unique = (items: ReadonlyArray<string | undefined>): ReadonlyArray<string>
 export const downtimeOf = (outage: Outage, steps: ReadonlyArray<Step>, reach: Reach): Downtime => {
   const { stop, start, service, because } = outage;
   if (reach.isBefore(start, stop)) return noDowntime;
-  const between = steps.filter(({ id }) => reach.isBefore(id, start) && !reach.isBefore(id, stop) && id !== stop);
+  const between = Array.from(reach.before(start))
+    .filter((id) => id !== stop && !reach.isBefore(id, stop))
+    .flatMap((id) => steps[id - 1] ?? []);
   const services = unique(between.map((step) => waitsFor(step, service)));
   const images = unique(between.map(produces));
-  return services.length + images.length === 0 ? { _tag: "Brief", because } : { _tag: "Until", because, services, images };
+  return services.length + images.length === 0
+    ? { _tag: "Brief", because }
+    : { _tag: "Until", because, services, images };
 };
 
 const severity: Readonly<Record<Downtime["_tag"], number>> = { None: 0, Reduced: 1, Brief: 2, Until: 3, Down: 4 };

@@ -6,7 +6,17 @@ import { isWayBack, predecessors, reachOf } from "./reach.ts";
 import { operationWords, reasonText } from "./words.ts";
 
 /** What a step means for what runs; decides its colour. */
-export type Tone = "create" | "replace" | "start" | "stop" | "remove" | "destroy" | "prepare" | "wait" | "change" | "fallback";
+export type Tone =
+  | "create"
+  | "replace"
+  | "start"
+  | "stop"
+  | "remove"
+  | "destroy"
+  | "prepare"
+  | "wait"
+  | "change"
+  | "fallback";
 
 export interface Node {
   readonly id: StepId;

@@ -86,7 +86,14 @@ export const claimedDocument = (
   }
   if (value["version"] !== version) {
     const hint = "Make it again with this version, or read it with the version that made it.";
-    return Result.fail([fault("wrong-version", `${what} of version ${JSON.stringify(value["version"])}; this version of Composure reads ${version}`, {}, hint)]);
+    return Result.fail([
+      fault(
+        "wrong-version",
+        `${what} of version ${JSON.stringify(value["version"])}; this version of Composure reads ${version}`,
+        {},
+        hint,
+      ),
+    ]);
   }
   return Result.succeed(value);
 };
@@ -98,7 +105,12 @@ const checkOrder = (plan: Plan): ReadonlyArray<Diagnostic> =>
     const wrongId = step.id === index + 1 ? [] : [fault("invalid-plan", `${here}: expected id ${index + 1}`, {})];
     const named = [...step.needs, ...(step.after ?? []), ...idsIn(step.operation), ...idsIn(step.guard)];
     const late = named.filter((id) => id >= step.id);
-    return [...wrongId, ...late.map((id) => fault("invalid-plan", `${here}: step ${step.id} comes before step ${id}, which it names`, {}))];
+    return [
+      ...wrongId,
+      ...late.map((id) =>
+        fault("invalid-plan", `${here}: step ${step.id} comes before step ${id}, which it names`, {}),
+      ),
+    ];
   });
 
 /** References to steps, wherever they stand in an operation or a guard. */

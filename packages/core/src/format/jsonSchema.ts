@@ -24,7 +24,9 @@ const objectSchema = (properties: ReadonlyArray<Property>, head: Schema, context
 };
 
 const nullableSchema = (schema: Schema): Schema =>
-  typeof schema["type"] === "string" ? { ...schema, type: [schema["type"], "null"] } : { anyOf: [schema, { type: "null" }] };
+  typeof schema["type"] === "string"
+    ? { ...schema, type: [schema["type"], "null"] }
+    : { anyOf: [schema, { type: "null" }] };
 
 const reference = (node: Extract<Node, { readonly _tag: "Named" }>, context: Context): Schema => {
   if (!context.definitions.has(node.name)) {
@@ -41,7 +43,10 @@ const schemaOf = (node: Node, context: Context): Schema => {
     case "Flag":
       return { type: "boolean" };
     case "Number":
-      return { type: node.whole ? "integer" : "number", ...(node.minimum === undefined ? {} : { minimum: node.minimum }) };
+      return {
+        type: node.whole ? "integer" : "number",
+        ...(node.minimum === undefined ? {} : { minimum: node.minimum }),
+      };
     case "Words":
       return { enum: node.words };
     case "Constant":
@@ -56,7 +61,9 @@ const schemaOf = (node: Node, context: Context): Schema => {
       return objectSchema(node.properties, {}, context);
     case "Variant":
       return {
-        oneOf: Array.from(node.cases, ([tag, properties]) => objectSchema(properties, { _tag: { const: tag } }, context)),
+        oneOf: Array.from(node.cases, ([tag, properties]) =>
+          objectSchema(properties, { _tag: { const: tag } }, context),
+        ),
       };
     case "Named":
       return reference(node, context);

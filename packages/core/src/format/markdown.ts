@@ -20,7 +20,8 @@ export const forGitHub: MarkdownOptions = { limit: 65_000, graph: true };
 
 const special = /[\\`*_{}[\]<>#|~]/g;
 /** Text of the user in running text: nothing in it is markup, and no line ends. */
-const plain = (text: string): string => text.replace(/\s+/g, " ").replaceAll("&", "&amp;").replace(special, "\\$&").replaceAll("@", "@\u200b");
+const plain = (text: string): string =>
+  text.replace(/\s+/g, " ").replaceAll("&", "&amp;").replace(special, "\\$&").replaceAll("@", "@\u200b");
 
 /** Code in running text or a table cell. */
 const code = (text: string): string => {
@@ -39,11 +40,13 @@ const block = (language: string, lines: ReadonlyArray<string>): string => {
 
 const html = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-const details = (title: string, body: string): string => `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+const details = (title: string, body: string): string =>
+  `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
 
 const table = (rows: ReadonlyArray<Row>): string => {
   const lines = rows.map(
-    (row) => `| ${code(actionSymbol[row.action])} | **${plain(row.subject)}** | ${row.text} | ${plain(row.why)} | ${plain(row.downtimeText)} |`,
+    (row) =>
+      `| ${code(actionSymbol[row.action])} | **${plain(row.subject)}** | ${row.text} | ${plain(row.why)} | ${plain(row.downtimeText)} |`,
   );
   return ["| | what | action | why | downtime |", "|---|---|---|---|---|", ...lines].join("\n");
 };
@@ -70,11 +73,17 @@ const fieldDiff = (fields: ReadonlyArray<FieldChange>, plan: Plan): string =>
 const fieldSection = (row: Row, plan: Plan): ReadonlyArray<string> =>
   row.fields.length === 0
     ? []
-    : [details(`<code>${html(row.subject)}</code>: ${row.fields.length} changed ${row.fields.length === 1 ? "field" : "fields"}`, fieldDiff(row.fields, plan))];
+    : [
+        details(
+          `<code>${html(row.subject)}</code>: ${row.fields.length} changed ${row.fields.length === 1 ? "field" : "fields"}`,
+          fieldDiff(row.fields, plan),
+        ),
+      ];
 
 const notes = (plan: Plan): ReadonlyArray<string> => {
   const consents = plan.confirmations.map(
-    ({ question, destroys, flag }) => `> [!${destroys ? "CAUTION" : "IMPORTANT"}]\n> ${plain(question)}\n> Yes: ${code(flag)}.${destroys ? " Without it the data is kept." : ""}`,
+    ({ question, destroys, flag }) =>
+      `> [!${destroys ? "CAUTION" : "IMPORTANT"}]\n> ${plain(question)}\n> Yes: ${code(flag)}.${destroys ? " Without it the data is kept." : ""}`,
   );
   const notices = plan.notices.map((notice) => `- ${plain(describeNotice(notice))}`);
   return [...consents, ...(notices.length === 0 ? [] : [notices.join("\n")])];
@@ -91,7 +100,10 @@ const stepList = (plan: Plan): string =>
     `All ${plan.steps.length} steps, in order`,
     block(
       "text",
-      plan.steps.map((step) => `#${step.id} ${describeOperation(step.operation)}${step.needs.length === 0 ? "" : ` [after ${step.needs.join(", ")}]`}: ${becauseText(step)}`),
+      plan.steps.map(
+        (step) =>
+          `#${step.id} ${describeOperation(step.operation)}${step.needs.length === 0 ? "" : ` [after ${step.needs.join(", ")}]`}: ${becauseText(step)}`,
+      ),
     ),
   );
 
@@ -104,7 +116,11 @@ const separator = "\n\n";
 const omission = "_Left out for length: see the whole plan with_ `plan --format json`.";
 
 /** What must be there comes first; what explains follows as long as there is room. */
-export const planMarkdown = (given: Plan, options: MarkdownOptions = forGitHub, summary: Summary = summarise(given)): string => {
+export const planMarkdown = (
+  given: Plan,
+  options: MarkdownOptions = forGitHub,
+  summary: Summary = summarise(given),
+): string => {
   const plan = maskSecrets(given);
   const rows = [...serviceRows(summary), ...resourceRows(summary)];
   const needed = [
@@ -117,7 +133,9 @@ export const planMarkdown = (given: Plan, options: MarkdownOptions = forGitHub, 
     ...rows.flatMap((row) => fieldSection(row, plan)),
     ...unchanged(summary),
     ...(plan.steps.length === 0 ? [] : [stepList(plan)]),
-    ...(plan.steps.length === 0 || plan.steps.length > mostSteps || !options.graph ? [] : [details("Graph", block("mermaid", [planMermaid(plan).trimEnd()]))]),
+    ...(plan.steps.length === 0 || plan.steps.length > mostSteps || !options.graph
+      ? []
+      : [details("Graph", block("mermaid", [planMermaid(plan).trimEnd()]))]),
   ];
   const sections: Array<string> = [];
   let used = 0;

@@ -40,11 +40,25 @@ const nodeOf = (kind: Kind): Node => {
     case "Hosts":
       return { _tag: "MapOf", of: textList };
     case "Ulimit":
-      return struct([["single", whole], ["soft", whole], ["hard", whole]]);
+      return struct([
+        ["single", whole],
+        ["soft", whole],
+        ["hard", whole],
+      ]);
     case "EnvFile":
-      return struct([["path", text], ["required", { _tag: "Flag" }], ["format", text]]);
+      return struct([
+        ["path", text],
+        ["required", { _tag: "Flag" }],
+        ["format", text],
+      ]);
     case "Ssh":
-      return { _tag: "List", of: struct([["id", text], ["path", text]]) };
+      return {
+        _tag: "List",
+        of: struct([
+          ["id", text],
+          ["path", text],
+        ]),
+      };
     case "Struct":
       return { _tag: "Struct", properties: propertiesOf(kind.fields) };
     case "List":
@@ -57,7 +71,8 @@ const nodeOf = (kind: Kind): Node => {
 const propertiesOf = (fields: Fields): ReadonlyArray<Property> =>
   fields.map(({ name, kind }) => ({ name, node: nodeOf(kind), optional: true }));
 
-const model = <A>(name: string, description: string, node: () => Node): Shape<A> => named(name, description, () => ({ node: node() }));
+const model = <A>(name: string, description: string, node: () => Node): Shape<A> =>
+  named(name, description, () => ({ node: node() }));
 
 const nested = (name: string): Kind => {
   const found = serviceFields.find((field) => field.name === name)?.kind;
@@ -71,8 +86,10 @@ export const serviceShape: Shape<Service> = model("service", "A service of the C
 }));
 export const buildShape: Shape<Build> = model("build", "How an image is built.", () => nodeOf(nested("build")));
 export const hookShape: Shape<Hook> = model("hook", "A lifecycle hook.", () => nodeOf(nested("post_start")));
-export const serviceNetworkShape: Shape<ServiceNetwork> = model("serviceNetwork", "A service's settings in one network.", () =>
-  nodeOf(nested("networks")),
+export const serviceNetworkShape: Shape<ServiceNetwork> = model(
+  "serviceNetwork",
+  "A service's settings in one network.",
+  () => nodeOf(nested("networks")),
 );
 export const networkShape: Shape<Network> = model("network", "A top-level network.", () => ({
   _tag: "Struct",

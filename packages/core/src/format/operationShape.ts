@@ -11,12 +11,30 @@ import type {
   WaitCondition,
 } from "../plan/Operation.ts";
 import { buildShape, hookShape, networkShape, serviceNetworkShape, serviceShape, volumeShape } from "./modelShape.ts";
-import { flag, list, mapOf, named, nullable, number, optional, position, struct, text, variant, whole, words } from "./shape.ts";
+import {
+  flag,
+  list,
+  mapOf,
+  named,
+  nullable,
+  number,
+  optional,
+  position,
+  struct,
+  text,
+  variant,
+  whole,
+  words,
+} from "./shape.ts";
 
 const containerRef = named("containerRef", "A container that exists, or that a step creates.", () =>
   variant<ContainerRef>({
     Existing: { id: text, name: text },
-    CreatedBy: { step: position, name: text, orElse: optional(struct<{ readonly id: string; readonly name: string }>({ id: text, name: text })) },
+    CreatedBy: {
+      step: position,
+      name: text,
+      orElse: optional(struct<{ readonly id: string; readonly name: string }>({ id: text, name: text })),
+    },
   }),
 );
 
@@ -72,9 +90,16 @@ const containerSpec = named("containerSpec", "Everything that makes a container.
     labels: mapOf(text),
     endpoints: list(endpoint),
     mounts: list(mount),
-    namespaces: struct<NamespaceRefs>({ network: optional(containerRef), ipc: optional(containerRef), pid: optional(containerRef) }),
+    namespaces: struct<NamespaceRefs>({
+      network: optional(containerRef),
+      ipc: optional(containerRef),
+      pid: optional(containerRef),
+    }),
     volumesFrom: list(
-      struct<ContainerSpec["volumesFrom"][number]>({ container: containerRef, mode: optional(words<"ro" | "rw">({ ro: true, rw: true })) }),
+      struct<ContainerSpec["volumesFrom"][number]>({
+        container: containerRef,
+        mode: optional(words<"ro" | "rw">({ ro: true, rw: true })),
+      }),
     ),
     links: list(text),
     proxyEnvironment: mapOf(text),
@@ -104,7 +129,15 @@ const phase = words<"post_start" | "pre_stop">({ post_start: true, pre_stop: tru
 export const operationShape = named("operation", "What a step does: one engine call.", () =>
   variant<Operation>({
     PullImage: { image: text, platform: optional(text), services: list(text), tolerateFailure: flag },
-    BuildImage: { image: text, service: text, build: buildShape, platform: optional(text), labels: mapOf(text), pull: flag, noCache: flag },
+    BuildImage: {
+      image: text,
+      service: text,
+      build: buildShape,
+      platform: optional(text),
+      labels: mapOf(text),
+      pull: flag,
+      noCache: flag,
+    },
     RemoveImage: { image: text },
     CreateNetwork: { name: text, network: networkShape, labels: mapOf(text) },
     RemoveNetwork: { id: text, name: text },
@@ -122,7 +155,13 @@ export const operationShape = named("operation", "What a step does: one engine c
     UnpauseContainer: { container: containerRef },
     RenameContainer: { container: containerRef, name: text },
     RemoveContainer: { container: containerRef, force: flag, volumes: flag },
-    WaitFor: { containers: list(containerRef), service: text, condition: waitCondition, required: flag, timeout: optional(number) },
+    WaitFor: {
+      containers: list(containerRef),
+      service: text,
+      condition: waitCondition,
+      required: flag,
+      timeout: optional(number),
+    },
     RunHook: { container: containerRef, service: text, phase, index: whole, hook: hookShape },
     RunHookContainer: { container: containerRef, service: text, index: whole, hook: hookShape, spec: containerSpec },
   }),

@@ -7,10 +7,27 @@ import type { FieldChange, Reason } from "../plan/Reason.ts";
 import type { Intent } from "../policy/Intent.ts";
 import type { Span } from "../source/Span.ts";
 import { operationShape } from "./operationShape.ts";
-import { flag, list, mapOf, named, nullable, optional, pattern, position, type Shape, struct, text, variant, whole, words } from "./shape.ts";
+import {
+  flag,
+  list,
+  mapOf,
+  named,
+  nullable,
+  optional,
+  pattern,
+  position,
+  type Shape,
+  struct,
+  text,
+  variant,
+  whole,
+  words,
+} from "./shape.ts";
 
-export const addressShape: Shape<Address> = named("address", "What is touched: \"service:web:1\", \"volume:data\", \"image:nginx:alpine\".", () =>
-  pattern<Address>("^[a-z]+:.+$"),
+export const addressShape: Shape<Address> = named(
+  "address",
+  'What is touched: "service:web:1", "volume:data", "image:nginx:alpine".',
+  () => pattern<Address>("^[a-z]+:.+$"),
 );
 const services = list(text);
 
@@ -33,8 +50,10 @@ const intent = named("intent", "What the user asked for.", () =>
 
 export const spanShape = struct<Span>({ file: text, line: position, column: position });
 
-export const fieldChangeShape = named("fieldChange", "A field of the configuration that differs; secrets read \"(secret)\".", () =>
-  struct<FieldChange>({ path: text, before: nullable(text), after: nullable(text), span: optional(spanShape) }),
+export const fieldChangeShape = named(
+  "fieldChange",
+  'A field of the configuration that differs; secrets read "(secret)".',
+  () => struct<FieldChange>({ path: text, before: nullable(text), after: nullable(text), span: optional(spanShape) }),
 );
 
 export const reasonShape = named("reason", "Why a step is there.", () =>
@@ -63,14 +82,17 @@ export const reasonShape = named("reason", "Why a step is there.", () =>
   }),
 );
 
-const guard: Shape<Guard> = named("guard", "A condition on results of earlier steps; false means the step is not needed.", () =>
-  variant<Guard>({
-    ImageChanged: { step: position, from: text },
-    ImageUnchanged: { step: position, from: text },
-    Failed: { step: position },
-    AnyOf: { guards: list(guard) },
-    AllOf: { guards: list(guard) },
-  }),
+const guard: Shape<Guard> = named(
+  "guard",
+  "A condition on results of earlier steps; false means the step is not needed.",
+  () =>
+    variant<Guard>({
+      ImageChanged: { step: position, from: text },
+      ImageUnchanged: { step: position, from: text },
+      Failed: { step: position },
+      AnyOf: { guards: list(guard) },
+      AllOf: { guards: list(guard) },
+    }),
 );
 
 const step = named("step", "One engine call of the plan.", () =>

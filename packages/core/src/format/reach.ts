@@ -22,33 +22,39 @@ const hasFailed = (guard: Guard | undefined): boolean => {
 
 /** Everything that must have ended before the step may run. */
 export const predecessors = (step: Step): ReadonlyArray<StepId> =>
-  Array.from(new Set([...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))])).sort((a, b) => a - b);
+  Array.from(
+    new Set([...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))]),
+  ).sort((a, b) => a - b);
 
 export interface Reach {
+  /** All that have ended whenever `step` begins. */
+  readonly before: (step: StepId) => ReadonlySet<StepId>;
   /** `before` has ended whenever `step` begins. */
   readonly isBefore: (before: StepId, step: StepId) => boolean;
-  /** All that have ended whenever `step` begins, ascending. */
-  readonly allBefore: (step: StepId) => ReadonlyArray<StepId>;
 }
 
-/** Bit sets: plans of a thousand steps stay in the milliseconds. */
+/** Worked out only for the steps that are asked for: most plans are large, and few of their steps matter here. */
 export const reachOf = (plan: Pick<Plan, "steps">): Reach => {
-  const words = (plan.steps.length >>> 5) + 1;
-  const sets = new Map<StepId, Uint32Array>();
-  for (const step of plan.steps) {
-    const set = new Uint32Array(words);
-    for (const before of predecessors(step)) {
-      const earlier = sets.get(before);
-      if (earlier === undefined) continue;
-      for (let word = 0; word < words; word++) set[word] = (set[word] as number) | (earlier[word] as number);
-      set[before >>> 5] = (set[before >>> 5] as number) | (1 << (before & 31));
+  const known = new Map<StepId, ReadonlySet<StepId>>();
+  const collect = (step: StepId): ReadonlySet<StepId> => {
+    const found = new Set<StepId>();
+    const open = [step];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const of = plan.steps[at - 1];
+      for (const earlier of of === undefined ? [] : predecessors(of)) {
+        if (found.has(earlier)) continue;
+        found.add(earlier);
+        const whole = known.get(earlier);
+        if (whole === undefined) open.push(earlier);
+        else for (const each of whole) found.add(each);
+      }
     }
-    sets.set(step.id, set);
-  }
-  const isBefore = (before: StepId, step: StepId): boolean =>
-    (((sets.get(step)?.[before >>> 5] ?? 0) >>> (before & 31)) & 1) === 1;
-  return {
-    isBefore,
-    allBefore: (step) => plan.steps.map(({ id }) => id).filter((id) => isBefore(id, step)),
+    return found;
   };
+  const before = (step: StepId): ReadonlySet<StepId> => {
+    const set = known.get(step) ?? collect(step);
+    known.set(step, set);
+    return set;
+  };
+  return { before, isBefore: (earlier, step) => earlier < step && before(step).has(earlier) };
 };

@@ -40,13 +40,18 @@ const actionWords = (action: Action, count: number): string => {
   return `${action.action}${times}${order}`;
 };
 
-const whyOf = ({ reason, when }: Action): string => (when === undefined ? reasonText(reason) : `${reasonText(reason)}, ${when}`);
+const whyOf = ({ reason, when }: Action): string =>
+  when === undefined ? reasonText(reason) : `${reasonText(reason)}, ${when}`;
 
 /** Fields count only where they are known: replicas may have been made from different files. */
 const sameFate = (action: Action): string =>
   JSON.stringify([action.action, action.order, action.reason, action.when, action.downtime._tag]);
 
-const rowsOf = (subject: string, actions: ReadonlyArray<Action>, downtime: Downtime | undefined): ReadonlyArray<Row> => {
+const rowsOf = (
+  subject: string,
+  actions: ReadonlyArray<Action>,
+  downtime: Downtime | undefined,
+): ReadonlyArray<Row> => {
   const groups = new Map<string, Array<Action>>();
   for (const action of actions) {
     const group = groups.get(sameFate(action));

@@ -55,7 +55,9 @@ export const words = <A extends string>(all: Readonly<Record<A, true>>): Shape<A
 });
 export const constant = <A extends string | number>(value: A): Shape<A> => ({ node: { _tag: "Constant", value } });
 export const list = <A>(of: Shape<A>): Shape<ReadonlyArray<A>> => ({ node: { _tag: "List", of: of.node } });
-export const mapOf = <A>(of: Shape<A>): Shape<Readonly<Record<string, A>>> => ({ node: { _tag: "MapOf", of: of.node } });
+export const mapOf = <A>(of: Shape<A>): Shape<Readonly<Record<string, A>>> => ({
+  node: { _tag: "MapOf", of: of.node },
+});
 export const nullable = <A>(of: Shape<A>): Shape<A | null> => ({ node: { _tag: "Nullable", of: of.node } });
 export const optional = <A>(shape: Shape<A>): OptionalShape<A> => ({ optional: shape });
 
@@ -87,13 +89,20 @@ type Path = ReadonlyArray<string | number>;
 type Faults = ReadonlyArray<Diagnostic>;
 
 const wrong = (path: Path, wanted: string): Faults => [
-  fault("invalid-document", path.length === 0 ? `expected ${wanted}` : `${path.join(".")}: expected ${wanted}`, { path }),
+  fault("invalid-document", path.length === 0 ? `expected ${wanted}` : `${path.join(".")}: expected ${wanted}`, {
+    path,
+  }),
 ];
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const checkProperties = (properties: ReadonlyArray<Property>, value: Readonly<Record<string, unknown>>, path: Path, tagged: boolean): Faults => {
+const checkProperties = (
+  properties: ReadonlyArray<Property>,
+  value: Readonly<Record<string, unknown>>,
+  path: Path,
+  tagged: boolean,
+): Faults => {
   const known = new Set(properties.map(({ name }) => name));
   if (tagged) known.add("_tag");
   const unknown = Object.keys(value).filter((key) => !known.has(key));
@@ -124,11 +133,15 @@ export const check = (node: Node, value: unknown, path: Path = []): Faults => {
     case "Flag":
       return typeof value === "boolean" ? [] : wrong(path, "true or false");
     case "Number":
-      return typeof value === "number" && (!node.whole || Number.isInteger(value)) && value >= (node.minimum ?? -Infinity)
+      return typeof value === "number" &&
+        (!node.whole || Number.isInteger(value)) &&
+        value >= (node.minimum ?? -Infinity)
         ? []
         : wrong(path, node.whole ? "a whole number" : "a number");
     case "Words":
-      return typeof value === "string" && node.words.includes(value) ? [] : wrong(path, `one of ${node.words.join(", ")}`);
+      return typeof value === "string" && node.words.includes(value)
+        ? []
+        : wrong(path, `one of ${node.words.join(", ")}`);
     case "Constant":
       return value === node.value ? [] : wrong(path, JSON.stringify(node.value));
     case "List":
@@ -150,7 +163,11 @@ export const check = (node: Node, value: unknown, path: Path = []): Faults => {
   }
 };
 
-const arrangeProperties = (properties: ReadonlyArray<Property>, value: Readonly<Record<string, unknown>>, head: ReadonlyArray<readonly [string, unknown]>): unknown =>
+const arrangeProperties = (
+  properties: ReadonlyArray<Property>,
+  value: Readonly<Record<string, unknown>>,
+  head: ReadonlyArray<readonly [string, unknown]>,
+): unknown =>
   Object.fromEntries([
     ...head,
     ...properties

@@ -1,4 +1,5 @@
 // A plan as people think of it: one action for each container, network, volume and image, with its reason and downtime.
+import { byBytes } from "../hash/canonicalJson.ts";
 import type { Address } from "../plan/Address.ts";
 import { describeGuard } from "../plan/describe.ts";
 import type { Operation, OperationTag } from "../plan/Operation.ts";
@@ -45,13 +46,20 @@ const rank = (reason: Reason): number => {
 const mainReason = (steps: ReadonlyArray<Step>): Reason =>
   steps.reduce((best, { reason }) => (rank(reason) < rank(best) ? reason : best), (steps[0] as Step).reason);
 
-type Found<Tag extends OperationTag> = { readonly step: Step; readonly operation: Extract<Operation, { readonly _tag: Tag }> };
+type Found<Tag extends OperationTag> = {
+  readonly step: Step;
+  readonly operation: Extract<Operation, { readonly _tag: Tag }>;
+};
 
 /** The steps of one address, asked by operation. */
-const finder = (steps: ReadonlyArray<Step>) => <Tag extends OperationTag>(...tags: ReadonlyArray<Tag>): ReadonlyArray<Found<Tag>> =>
-  steps.flatMap((step) =>
-    (tags as ReadonlyArray<string>).includes(step.operation._tag) ? [{ step, operation: step.operation as Found<Tag>["operation"] }] : [],
-  );
+const finder =
+  (steps: ReadonlyArray<Step>) =>
+  <Tag extends OperationTag>(...tags: ReadonlyArray<Tag>): ReadonlyArray<Found<Tag>> =>
+    steps.flatMap((step) =>
+      (tags as ReadonlyArray<string>).includes(step.operation._tag)
+        ? [{ step, operation: step.operation as Found<Tag>["operation"] }]
+        : [],
+    );
 
 const containerKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
   const find = finder(steps);
@@ -66,7 +74,9 @@ const containerKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
   if (stops) return "stop";
   if (find("PauseContainer").length > 0) return "pause";
   if (find("UnpauseContainer").length > 0) return "unpause";
-  return find("RenameContainer", "ConnectNetwork", "DisconnectNetwork", "InjectFiles").length > 0 ? "update" : undefined;
+  return find("RenameContainer", "ConnectNetwork", "DisconnectNetwork", "InjectFiles").length > 0
+    ? "update"
+    : undefined;
 };
 
 const resourceKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
@@ -133,7 +143,9 @@ interface Context {
 }
 
 const firstStop = (steps: ReadonlyArray<Step>): Step | undefined =>
-  finder(steps)("StopContainer", "KillContainer", "DisconnectNetwork").find(({ operation }) => operation.container._tag === "Existing")?.step;
+  finder(steps)("StopContainer", "KillContainer", "DisconnectNetwork").find(
+    ({ operation }) => operation.container._tag === "Existing",
+  )?.step;
 
 const causeOf = (service: string, action: ActionKind, reason: Reason, context: Context): string => {
   if (action === "replace") return context.stopFirst.get(service) ?? "it stops before its successor starts";
@@ -141,7 +153,13 @@ const causeOf = (service: string, action: ActionKind, reason: Reason, context: C
   return reason._tag === "DependencyRecreated" ? `restarts with ${reason.service}` : "restarts";
 };
 
-const downtimeOfAction = (action: ActionKind, steps: ReadonlyArray<Step>, service: string, reason: Reason, context: Context): Downtime => {
+const downtimeOfAction = (
+  action: ActionKind,
+  steps: ReadonlyArray<Step>,
+  service: string,
+  reason: Reason,
+  context: Context,
+): Downtime => {
   const stop = firstStop(steps);
   const because = causeOf(service, action, reason, context);
   switch (action) {
@@ -150,7 +168,9 @@ const downtimeOfAction = (action: ActionKind, steps: ReadonlyArray<Step>, servic
       const start = finder(steps)("StartContainer").at(-1)?.step;
       if (finder(steps)("RestartContainer").length > 0) return { _tag: "Brief", because };
       if (stop === undefined) return noDowntime;
-      return start === undefined ? { _tag: "Down" } : downtimeOf({ stop: stop.id, start: start.id, service, because }, context.plan.steps, context.reach);
+      return start === undefined
+        ? { _tag: "Down" }
+        : downtimeOf({ stop: stop.id, start: start.id, service, because }, context.plan.steps, context.reach);
     }
     case "stop":
     case "pause":
@@ -178,7 +198,9 @@ const actionOf = (address: Address, all: ReadonlyArray<Step>, context: Context):
   const service = serviceOfAddress(address);
   const reason = mainReason(steps);
   const downtime = kind === "container" ? downtimeOfAction(action, steps, service ?? "", reason, context) : noDowntime;
-  const guard = steps.find(({ operation }) => operation._tag === "CreateContainer" || operation._tag === "RestartContainer")?.guard;
+  const guard = steps.find(
+    ({ operation }) => operation._tag === "CreateContainer" || operation._tag === "RestartContainer",
+  )?.guard;
   return {
     address,
     kind,
@@ -248,10 +270,17 @@ export const summarise = (plan: Plan): Summary => {
   const context: Context = {
     plan,
     reach: reachOf(plan),
-    stopFirst: new Map(plan.notices.flatMap((notice) => (notice._tag === "StopFirst" ? [[notice.service, notice.because] as const] : []))),
+    stopFirst: new Map(
+      plan.notices.flatMap((notice) =>
+        notice._tag === "StopFirst" ? [[notice.service, notice.because] as const] : [],
+      ),
+    ),
   };
   const actions = Array.from(byAddress(plan)).flatMap(([address, steps]) => actionOf(address, steps, context) ?? []);
-  const names = Array.from(new Set(actions.flatMap(({ service }) => service ?? []))).sort();
+  const services = new Map<string, Array<Action>>();
+  for (const action of actions) {
+    if (action.service !== undefined) services.set(action.service, [...(services.get(action.service) ?? []), action]);
+  }
   const touched = new Set(actions.map(({ address }) => address));
   const unchanged = plan.untouched.filter(({ address }) => !touched.has(address));
   const counts = countsOf(actions);
@@ -260,11 +289,16 @@ export const summarise = (plan: Plan): Summary => {
     changed: actions.length > 0,
     counts,
     headline: headlineOf(actions, counts),
-    services: names.map((service) => {
-      const own = actions.filter((action) => action.service === service);
-      return { service, actions: own, downtime: outageOfService(service, own, unchanged, plan, context.reach) };
-    }),
-    resources: actions.filter(({ service }) => service === undefined).sort((a, b) => kindOrder[a.kind] - kindOrder[b.kind]),
+    services: Array.from(services)
+      .sort(([a], [b]) => byBytes(a, b))
+      .map(([service, own]) => ({
+        service,
+        actions: own,
+        downtime: outageOfService(service, own, unchanged, plan, context.reach),
+      })),
+    resources: actions
+      .filter(({ service }) => service === undefined)
+      .sort((a, b) => kindOrder[a.kind] - kindOrder[b.kind]),
     unchanged,
   };
 };

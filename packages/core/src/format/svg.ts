@@ -14,7 +14,12 @@ const ink = { strong: "#0f172a", soft: "#475569", faint: "#94a3b8", rule: "#e2e8
 
 const escape = (text: string): string =>
   // eslint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 
 interface TextStyle {
   readonly size: number;
@@ -26,18 +31,30 @@ const textAt = (x: number, y: number, text: string, style: TextStyle): string =>
 
 const round = (value: number): string => String(Math.round(value * 10) / 10);
 
-const downtimeTone: Readonly<Record<Downtime["_tag"], Tone>> = { None: "create", Reduced: "start", Brief: "replace", Until: "replace", Down: "stop" };
+const downtimeTone: Readonly<Record<Downtime["_tag"], Tone>> = {
+  None: "create",
+  Reduced: "start",
+  Brief: "replace",
+  Until: "replace",
+  Down: "stop",
+};
 
 interface LaneLabel {
   readonly title: string;
   /** What happens, why; one or more of them. */
-  readonly rows: ReadonlyArray<{ readonly action: string; readonly why: ReadonlyArray<string>; readonly downtime: Downtime | undefined }>;
+  readonly rows: ReadonlyArray<{
+    readonly action: string;
+    readonly why: ReadonlyArray<string>;
+    readonly downtime: Downtime | undefined;
+  }>;
 }
 
 /** Of what is to go, nobody asks how long it is away. */
 const away = (row: Row): Downtime | undefined => {
   if (row.action === "remove" || row.action === "stop") return undefined;
-  return row.action === "replace" || row.action === "restart" || row.downtime._tag !== "None" ? row.downtime : undefined;
+  return row.action === "replace" || row.action === "restart" || row.downtime._tag !== "None"
+    ? row.downtime
+    : undefined;
 };
 
 const labelsOf = (summary: Summary, lanes: ReadonlyArray<string>): ReadonlyMap<string, LaneLabel> => {
@@ -46,12 +63,15 @@ const labelsOf = (summary: Summary, lanes: ReadonlyArray<string>): ReadonlyMap<s
   return new Map(
     lanes.map((lane) => {
       const own = rows.filter(({ subject }) => subject === lane);
-      const shown = own.length > 0 ? own : lane === "others" ? others.filter(({ actions }) => actions.some(isContainer)) : [];
+      const shown =
+        own.length > 0 ? own : lane === "others" ? others.filter(({ actions }) => actions.some(isContainer)) : [];
       return [
         lane,
         {
           title: lane === "others" ? "other containers" : lane,
-          rows: shown.slice(0, 3).map((row) => ({ action: row.text, why: wrapped(row.why, 11, label.width - 8, 2), downtime: away(row) })),
+          rows: shown
+            .slice(0, 3)
+            .map((row) => ({ action: row.text, why: wrapped(row.why, 11, label.width - 8, 2), downtime: away(row) })),
         },
       ];
     }),
@@ -60,8 +80,10 @@ const labelsOf = (summary: Summary, lanes: ReadonlyArray<string>): ReadonlyMap<s
 
 const isContainer = ({ kind }: Action): boolean => kind === "container";
 
-const rowHeight = (row: LaneLabel["rows"][number]): number => 18 + row.why.length * 14 + (row.downtime === undefined ? 0 : 24);
-const labelHeight = (of: LaneLabel | undefined): number => 44 + (of?.rows ?? []).reduce((sum, row) => sum + rowHeight(row), 0);
+const rowHeight = (row: LaneLabel["rows"][number]): number =>
+  18 + row.why.length * 14 + (row.downtime === undefined ? 0 : 24);
+const labelHeight = (of: LaneLabel | undefined): number =>
+  44 + (of?.rows ?? []).reduce((sum, row) => sum + rowHeight(row), 0);
 
 const chip = (x: number, y: number, downtime: Downtime): string => {
   const { fill, line, text } = colours[downtimeTone[downtime._tag]];
@@ -74,11 +96,14 @@ const chip = (x: number, y: number, downtime: Downtime): string => {
 };
 
 const drawLabel = (lane: Lane, of: LaneLabel | undefined): string => {
-  const parts = [textAt(label.left, lane.y + 27, of?.title ?? lane.name, { size: 14.5, fill: ink.strong, weight: 700 })];
+  const parts = [
+    textAt(label.left, lane.y + 27, of?.title ?? lane.name, { size: 14.5, fill: ink.strong, weight: 700 }),
+  ];
   let y = lane.y + 46;
   for (const row of of?.rows ?? []) {
     parts.push(textAt(label.left, y, row.action, { size: 11.5, fill: ink.soft, weight: 600 }));
-    for (const [index, line] of row.why.entries()) parts.push(textAt(label.left, y + 15 + index * 14, line, { size: 11, fill: ink.soft }));
+    for (const [index, line] of row.why.entries())
+      parts.push(textAt(label.left, y + 15 + index * 14, line, { size: 11, fill: ink.soft }));
     if (row.downtime !== undefined) parts.push(chip(label.left, y + 15 + row.why.length * 14 + 5, row.downtime));
     y += rowHeight(row);
   }
@@ -128,7 +153,8 @@ const drawLine = (card: Placed, node: Node, index: number): string => {
 
 const drawCard = (card: Placed, tone: Tone): string => {
   const { fill, line } = colours[tone];
-  const dashed = tone === "fallback" || card.nodes.some(({ when }) => when !== undefined) ? ` stroke-dasharray="4 3"` : "";
+  const dashed =
+    tone === "fallback" || card.nodes.some(({ when }) => when !== undefined) ? ` stroke-dasharray="4 3"` : "";
   return [
     `<rect x="${round(card.x)}" y="${round(card.y)}" width="${round(card.width)}" height="${round(card.height)}" rx="7" fill="${fill}" stroke="${line}" stroke-width="1.2"${dashed}/>`,
     ...card.nodes.map((node, index) => drawLine(card, node, index)),
@@ -154,7 +180,9 @@ const pathOf = (out: Point, to: Point, layout: Layout, a: Placed, b: Placed, spr
   const start = `M${round(out.x)} ${round(out.y)}H${round(from.x)}`;
   if (b.column === a.column + 1) return `${start}${curve(from, to)}`;
   const blocks = (y: number): boolean =>
-    layout.cards.some((card) => card.column > a.column && card.column < b.column && y > card.y - 4 && y < card.y + card.height + 4);
+    layout.cards.some(
+      (card) => card.column > a.column && card.column < b.column && y > card.y - 4 && y < card.y + card.height + 4,
+    );
   if (!blocks(to.y)) return `${start}${curve(from, { x: leave, y: to.y })}H${round(to.x)}`;
   if (!blocks(from.y)) return `${start}H${round(enter)}${curve({ x: enter, y: from.y }, to)}`;
   const lane = layout.lanes.find(({ name }) => name === b.lane);
@@ -205,7 +233,9 @@ const drawLegend = (tones: ReadonlySet<Tone>): { readonly svg: string; readonly 
   for (const [tone, words] of legendWords) {
     if (!tones.has(tone)) continue;
     const { fill, line } = colours[tone];
-    parts.push(`<rect x="${x}" y="74" width="12" height="12" rx="3" fill="${fill}" stroke="${line}"${tone === "fallback" ? ` stroke-dasharray="3 2"` : ""}/>`);
+    parts.push(
+      `<rect x="${x}" y="74" width="12" height="12" rx="3" fill="${fill}" stroke="${line}"${tone === "fallback" ? ` stroke-dasharray="3 2"` : ""}/>`,
+    );
     parts.push(textAt(x + 18, 84, words, { size: 11, fill: ink.soft }));
     x += 18 + textWidth(words, 11) + 18;
   }
@@ -217,7 +247,9 @@ const arrow = (tone: Tone): string =>
 
 const band = (lane: Lane, index: number, width: number): string =>
   [
-    index % 2 === 0 ? `<rect x="0" y="${round(lane.y)}" width="${round(width)}" height="${round(lane.height)}" fill="${ink.band}"/>` : "",
+    index % 2 === 0
+      ? `<rect x="0" y="${round(lane.y)}" width="${round(width)}" height="${round(lane.height)}" fill="${ink.band}"/>`
+      : "",
     `<line x1="0" y1="${round(lane.y)}" x2="${round(width)}" y2="${round(lane.y)}" stroke="${ink.rule}"/>`,
   ].join("");
 

@@ -30,8 +30,7 @@ export interface LockRequest {
 /** What to do to get the lock. */
 export type Attempt =
   /** Create its volume, read again, ask `outcomeOf`. */
-  | { readonly _tag: "Create"; readonly lock: Lock }
-  | { readonly _tag: "HeldBy"; readonly lock: Lock };
+  { readonly _tag: "Create"; readonly lock: Lock } | { readonly _tag: "HeldBy"; readonly lock: Lock };
 
 export type Outcome =
   /** `expired` are volumes of locks that ran out, and earlier ones of one's own: to be removed. */
@@ -55,7 +54,8 @@ export const lockLabel = {
 } as const;
 
 /** A prolonged lock is a volume of its own. */
-export const lockName = (lock: Pick<Lock, "project" | "token" | "expires">): string => `composure-lock.${lock.project}.${lock.token}.${lock.expires}`;
+export const lockName = (lock: Pick<Lock, "project" | "token" | "expires">): string =>
+  `composure-lock.${lock.project}.${lock.token}.${lock.expires}`;
 
 /** None of docker compose's labels: to it, this is no volume of the project. */
 export const lockLabels = (lock: Lock): StringMap => ({
@@ -68,7 +68,8 @@ export const lockLabels = (lock: Lock): StringMap => ({
 });
 
 /** Labels are anyone's to write: what cannot be read counts as a lock that ran out long ago. */
-const seconds = (text: string | undefined): number => (text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : 0);
+const seconds = (text: string | undefined): number =>
+  text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : 0;
 
 const lockOf = ({ labels }: ObservedVolume): Lock | undefined => {
   const project = labels[lockLabel.project];
@@ -91,7 +92,8 @@ interface Held {
 type Volumes = Pick<Observed, "volumes">;
 
 /** Everyone must agree on it. */
-const byTurn = (a: Held, b: Held): number => a.lock.since - b.lock.since || byBytes(a.lock.token, b.lock.token) || a.lock.expires - b.lock.expires;
+const byTurn = (a: Held, b: Held): number =>
+  a.lock.since - b.lock.since || byBytes(a.lock.token, b.lock.token) || a.lock.expires - b.lock.expires;
 
 const locksOf = (observed: Volumes, project: string): ReadonlyArray<Held> =>
   observed.volumes
@@ -128,7 +130,8 @@ export const outcomeOf = (observed: Volumes, wanted: Lock, now: number): Outcome
   const mine = all.find(({ name }) => name === lockName(wanted));
   if (mine === undefined) return { _tag: "Gone" };
   const other = all.find(({ lock }) => lock.token !== wanted.token && !isExpired(lock, now));
-  if (other !== undefined) return byTurn(mine, other) < 0 ? { _tag: "Wait", behind: other.lock } : { _tag: "Lost", to: other.lock };
+  if (other !== undefined)
+    return byTurn(mine, other) < 0 ? { _tag: "Wait", behind: other.lock } : { _tag: "Lost", to: other.lock };
   return { _tag: "Held", lock: mine.lock, expired: all.filter((each) => each !== mine).map(({ name }) => name) };
 };
 

@@ -13,11 +13,22 @@ export type Precondition =
       readonly imageId: string;
       readonly state: string;
     }
-  | { readonly _tag: "Network"; readonly address: Address; readonly id: string; readonly name: string; readonly configHash: string | null }
+  | {
+      readonly _tag: "Network";
+      readonly address: Address;
+      readonly id: string;
+      readonly name: string;
+      readonly configHash: string | null;
+    }
   | { readonly _tag: "Volume"; readonly address: Address; readonly name: string; readonly configHash: string | null }
   | { readonly _tag: "Image"; readonly address: Address; readonly reference: string; readonly id: string }
   /** The name must still be free. */
-  | { readonly _tag: "Free"; readonly address: Address; readonly kind: "container" | "network" | "volume"; readonly name: string }
+  | {
+      readonly _tag: "Free";
+      readonly address: Address;
+      readonly kind: "container" | "network" | "volume";
+      readonly name: string;
+    }
   /** No other containers have joined the project since. */
   | { readonly _tag: "OnlyContainers"; readonly project: string; readonly ids: ReadonlyArray<string> };
 

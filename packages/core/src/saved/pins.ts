@@ -8,10 +8,14 @@ const pinned = (image: string, digests: ReadonlyMap<string, string>): string => 
 
 const pinStep = (step: Step, digests: ReadonlyMap<string, string>): Step => {
   const { operation } = step;
-  if (operation._tag === "PullImage") return { ...step, operation: { ...operation, image: pinned(operation.image, digests) } };
+  if (operation._tag === "PullImage")
+    return { ...step, operation: { ...operation, image: pinned(operation.image, digests) } };
   // An image that is there already is held by its id, which is a precondition.
   if (operation._tag !== "CreateContainer" || operation.spec.imageId._tag === "Known") return step;
-  return { ...step, operation: { ...operation, spec: { ...operation.spec, image: pinned(operation.spec.image, digests) } } };
+  return {
+    ...step,
+    operation: { ...operation, spec: { ...operation.spec, image: pinned(operation.spec.image, digests) } },
+  };
 };
 
 /** `digests` are those of the registry at planning time, by reference: "nginx:1.27" to "sha256:...". */

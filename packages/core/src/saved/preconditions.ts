@@ -2,12 +2,20 @@
 import { labelOf } from "../desired/labels.ts";
 import { byBytes } from "../hash/canonicalJson.ts";
 import type { Observed, ObservedContainer } from "../observed/Observed.ts";
-import { type Address, containerAddress, imageAddress, networkAddress, replicaAddress, volumeAddress } from "../plan/Address.ts";
+import {
+  type Address,
+  containerAddress,
+  imageAddress,
+  networkAddress,
+  replicaAddress,
+  volumeAddress,
+} from "../plan/Address.ts";
 import type { ContainerRef, Operation } from "../plan/Operation.ts";
 import type { Plan } from "../plan/Plan.ts";
 import type { Precondition } from "./Saved.ts";
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
 
 /** The existing containers that an operation names, wherever they stand in it. */
 export const existingIds = (value: unknown): ReadonlyArray<string> => {
@@ -32,7 +40,9 @@ const referencesOf = (operation: Operation): unknown => {
 export const addressOf = (container: ObservedContainer): Address => {
   const service = container.labels[labelOf.service];
   const number = Number(container.labels[labelOf.number]);
-  return service === undefined || !Number.isInteger(number) ? containerAddress(container.name) : replicaAddress(service, number);
+  return service === undefined || !Number.isInteger(number)
+    ? containerAddress(container.name)
+    : replicaAddress(service, number);
 };
 
 const containerFact = (container: ObservedContainer): Precondition => ({
@@ -55,25 +65,57 @@ const networkFact = (name: string, { observed }: World): Precondition | undefine
   const found = observed.networks.find((network) => network.name === name || network.id === name);
   return found === undefined
     ? undefined
-    : { _tag: "Network", address: networkAddress(found.labels[labelOf.network] ?? found.name), id: found.id, name: found.name, configHash: found.labels[labelOf.configHash] ?? null };
+    : {
+        _tag: "Network",
+        address: networkAddress(found.labels[labelOf.network] ?? found.name),
+        id: found.id,
+        name: found.name,
+        configHash: found.labels[labelOf.configHash] ?? null,
+      };
 };
 
 const volumeFact = (name: string, { observed }: World): Precondition | undefined => {
   const found = observed.volumes.find((volume) => volume.name === name);
   return found === undefined
     ? undefined
-    : { _tag: "Volume", address: volumeAddress(found.labels[labelOf.volume] ?? name), name, configHash: found.labels[labelOf.configHash] ?? null };
+    : {
+        _tag: "Volume",
+        address: volumeAddress(found.labels[labelOf.volume] ?? name),
+        name,
+        configHash: found.labels[labelOf.configHash] ?? null,
+      };
 };
 
-const free = (address: Address, kind: "container" | "network" | "volume", name: string): Precondition => ({ _tag: "Free", address, kind, name });
+const free = (address: Address, kind: "container" | "network" | "volume", name: string): Precondition => ({
+  _tag: "Free",
+  address,
+  kind,
+  name,
+});
 
-const imageFact = (reference: string, id: string): Precondition => ({ _tag: "Image", address: imageAddress(reference), reference, id });
+const imageFact = (reference: string, id: string): Precondition => ({
+  _tag: "Image",
+  address: imageAddress(reference),
+  reference,
+  id,
+});
 
 /** Names that the plan itself makes: they need not be there before. */
 const madeBy = (plan: Plan): ReadonlySet<string> =>
-  new Set(plan.steps.flatMap(({ operation }) => (operation._tag === "CreateNetwork" || operation._tag === "CreateVolume" ? [`${operation._tag}:${operation.name}`] : [])));
+  new Set(
+    plan.steps.flatMap(({ operation }) =>
+      operation._tag === "CreateNetwork" || operation._tag === "CreateVolume"
+        ? [`${operation._tag}:${operation.name}`]
+        : [],
+    ),
+  );
 
-const resourceFacts = (operation: Operation, address: Address, made: ReadonlySet<string>, world: World): ReadonlyArray<Precondition | undefined> => {
+const resourceFacts = (
+  operation: Operation,
+  address: Address,
+  made: ReadonlySet<string>,
+  world: World,
+): ReadonlyArray<Precondition | undefined> => {
   const network = (name: string) => (made.has(`CreateNetwork:${name}`) ? undefined : networkFact(name, world));
   switch (operation._tag) {
     case "CreateNetwork":
@@ -99,12 +141,16 @@ const resourceFacts = (operation: Operation, address: Address, made: ReadonlySet
         spec.imageId._tag === "Known" ? imageFact(spec.image, spec.imageId.id) : undefined,
         ...spec.endpoints.map((endpoint) => network(endpoint.network)),
         ...spec.mounts.map((mount) =>
-          mount._tag === "Volume" && mount.name !== undefined && !made.has(`CreateVolume:${mount.name}`) ? volumeFact(mount.name, world) : undefined,
+          mount._tag === "Volume" && mount.name !== undefined && !made.has(`CreateVolume:${mount.name}`)
+            ? volumeFact(mount.name, world)
+            : undefined,
         ),
       ];
     }
     case "RunHookContainer":
-      return operation.spec.imageId._tag === "Known" ? [imageFact(operation.spec.image, operation.spec.imageId.id)] : [];
+      return operation.spec.imageId._tag === "Known"
+        ? [imageFact(operation.spec.image, operation.spec.imageId.id)]
+        : [];
     case "PullImage":
     case "BuildImage":
     case "InjectFiles":
@@ -123,8 +169,12 @@ const resourceFacts = (operation: Operation, address: Address, made: ReadonlySet
 };
 
 const containerFacts = (plan: Plan, world: World): ReadonlyArray<Precondition> => {
-  const named = plan.steps.flatMap(({ operation }) => existingIds(referencesOf(operation))).map((id) => world.containers.get(id));
-  const kept = plan.untouched.filter(({ address }) => /^(service|container):/.test(address)).map(({ name }) => world.byName.get(name));
+  const named = plan.steps
+    .flatMap(({ operation }) => existingIds(referencesOf(operation)))
+    .map((id) => world.containers.get(id));
+  const kept = plan.untouched
+    .filter(({ address }) => /^(service|container):/.test(address))
+    .map(({ name }) => world.byName.get(name));
   return [...named, ...kept].flatMap((container) => (container === undefined ? [] : [containerFact(container)]));
 };
 
@@ -157,9 +207,14 @@ export const preconditions = (plan: Plan, observed: Observed): ReadonlyArray<Pre
   const facts = [
     ...containerFacts(plan, world),
     ...plan.steps.flatMap(({ operation, address }) => resourceFacts(operation, address, made, world)),
-    { _tag: "OnlyContainers" as const, project: plan.project.name, ids: observed.containers.map(({ id }) => id).sort(byBytes) },
+    {
+      _tag: "OnlyContainers" as const,
+      project: plan.project.name,
+      ids: observed.containers.map(({ id }) => id).sort(byBytes),
+    },
   ];
   const unique = new Map(facts.flatMap((fact) => (fact === undefined ? [] : [[keyOf(fact), fact] as const])));
-  return Array.from(unique).sort(([a], [b]) => byBytes(a, b)).map(([, fact]) => fact);
+  return Array.from(unique)
+    .sort(([a], [b]) => byBytes(a, b))
+    .map(([, fact]) => fact);
 };
-

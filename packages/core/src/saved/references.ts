@@ -25,10 +25,15 @@ export interface SecretSource {
 
 type Path = ReadonlyArray<string | number>;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
 
 const valueAt = (root: unknown, path: Path): unknown =>
-  path.reduce<unknown>((at, step) => (isRecord(at) && Object.hasOwn(at, step) ? (at as Readonly<Record<string | number, unknown>>)[step] : undefined), root);
+  path.reduce<unknown>(
+    (at, step) =>
+      isRecord(at) && Object.hasOwn(at, step) ? (at as Readonly<Record<string | number, unknown>>)[step] : undefined,
+    root,
+  );
 
 /** Keyed by the file's salt and the value's place: equal secrets do not look equal, within a file or across files. */
 const digest = (salt: string, path: Path, value: string): string =>
@@ -77,8 +82,12 @@ const placesOf = (root: unknown, wanted: ReadonlySet<string>): ReadonlyMap<strin
 
 /** Of several places with the same text the one that is most like the plan's: same name, same service. */
 const bestPlace = (places: ReadonlyArray<Path>, at: Path, service: string | undefined): Path | undefined => {
-  const score = (path: Path): number => (path.at(-1) === at.at(-1) ? 2 : 0) + (service !== undefined && path[1] === service ? 1 : 0);
-  return places.reduce<Path | undefined>((best, path) => (best === undefined || score(path) > score(best) ? path : best), undefined);
+  const score = (path: Path): number =>
+    (path.at(-1) === at.at(-1) ? 2 : 0) + (service !== undefined && path[1] === service ? 1 : 0);
+  return places.reduce<Path | undefined>(
+    (best, path) => (best === undefined || score(path) > score(best) ? path : best),
+    undefined,
+  );
 };
 
 const serviceOf = (plan: Plan, at: Path): string | undefined => {
@@ -95,7 +104,11 @@ const homeless = (at: Path): Diagnostic =>
   );
 
 /** Every secret of the plan by reference; a secret that has no place in the project cannot be saved. */
-export const referSecrets = (plan: Plan, source: SecretSource, salt: string): Result.Result<ReadonlyArray<SecretReference>, ReadonlyArray<Diagnostic>> => {
+export const referSecrets = (
+  plan: Plan,
+  source: SecretSource,
+  salt: string,
+): Result.Result<ReadonlyArray<SecretReference>, ReadonlyArray<Diagnostic>> => {
   const texts = secretTexts(plan);
   const places = placesOf(rootOf(source), new Set(texts.map(({ value }) => value)));
   const problems: Array<Diagnostic> = [];
@@ -120,7 +133,11 @@ const contentOf = (source: SecretSource, kind: ContentReference["kind"], key: st
 export const referContents = (plan: Plan, source: SecretSource, salt: string): ReadonlyArray<ContentReference> => {
   const files = plan.steps.flatMap(({ operation }) => (operation._tag === "InjectFiles" ? operation.files : []));
   const unique = new Map(files.map(({ kind, key }) => [`${kind} ${key}`, { kind, key }] as const));
-  return Array.from(unique.values(), ({ kind, key }) => ({ kind, key, digest: digest(salt, [kind, key], contentOf(source, kind, key) ?? "") }));
+  return Array.from(unique.values(), ({ kind, key }) => ({
+    kind,
+    key,
+    digest: digest(salt, [kind, key], contentOf(source, kind, key) ?? ""),
+  }));
 };
 
 /** The same data with the texts at the given places replaced. */
@@ -132,7 +149,12 @@ const replaceAt = (value: unknown, texts: ReadonlyMap<string, string>, path: Pat
 };
 
 const changed = (what: string): Diagnostic =>
-  fault("secret-changed", `${what} is not what it was when the plan was made`, {}, "make the plan again, or restore the value");
+  fault(
+    "secret-changed",
+    `${what} is not what it was when the plan was made`,
+    {},
+    "make the plan again, or restore the value",
+  );
 
 const checkContents = (saved: SavedPlan, source: SecretSource): ReadonlyArray<Diagnostic> =>
   saved.contents.flatMap(({ kind, key, digest: wanted }) => {
@@ -149,7 +171,15 @@ export const fillSecrets = (saved: SavedPlan, source: SecretSource): Result.Resu
   const problems = saved.secrets.flatMap((reference): ReadonlyArray<Diagnostic> => {
     const value = valueAt(root, reference.path);
     const what = renderPath(reference.path);
-    if (typeof value !== "string") return [fault("secret-missing", `${what} is not in the project any more`, {}, "the plan needs its value; make the plan again")];
+    if (typeof value !== "string")
+      return [
+        fault(
+          "secret-missing",
+          `${what} is not in the project any more`,
+          {},
+          "the plan needs its value; make the plan again",
+        ),
+      ];
     if (digest(saved.meta.salt, reference.path, value) !== reference.digest) return [changed(what)];
     texts.set(JSON.stringify(reference.at), value);
     return [];

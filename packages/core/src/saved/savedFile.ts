@@ -2,7 +2,19 @@
 import * as Result from "effect/Result";
 import { planDocument, claimedDocument, parseDocument, readPlan } from "../format/json.ts";
 import { planShape, addressShape } from "../format/planShape.ts";
-import { arrange, check, list, nullable, number, optional, type Shape, struct, text, variant, words } from "../format/shape.ts";
+import {
+  arrange,
+  check,
+  list,
+  nullable,
+  number,
+  optional,
+  type Shape,
+  struct,
+  text,
+  variant,
+  words,
+} from "../format/shape.ts";
 import type { Plan } from "../plan/Plan.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault } from "../source/problem.ts";
@@ -17,17 +29,33 @@ const precondition: Shape<Precondition> = variant<Precondition>({
   Network: { address: addressShape, id: text, name: text, configHash: nullable(text) },
   Volume: { address: addressShape, name: text, configHash: nullable(text) },
   Image: { address: addressShape, reference: text, id: text },
-  Free: { address: addressShape, kind: words<"container" | "network" | "volume">({ container: true, network: true, volume: true }), name: text },
+  Free: {
+    address: addressShape,
+    kind: words<"container" | "network" | "volume">({ container: true, network: true, volume: true }),
+    name: text,
+  },
   OnlyContainers: { project: text, ids: list(text) },
 });
 
-const meta = struct<SavedMeta>({ createdAt: number, createdBy: optional(text), version: text, target: text, salt: text });
+const meta = struct<SavedMeta>({
+  createdAt: number,
+  createdBy: optional(text),
+  version: text,
+  target: text,
+  salt: text,
+});
 
 type Rest = Omit<SavedPlan, "plan" | "secrets">;
 const rest = struct<Rest>({
   meta,
   preconditions: list(precondition),
-  contents: list(struct<ContentReference>({ kind: words<"config" | "secret">({ config: true, secret: true }), key: text, digest: text })),
+  contents: list(
+    struct<ContentReference>({
+      kind: words<"config" | "secret">({ config: true, secret: true }),
+      key: text,
+      digest: text,
+    }),
+  ),
 });
 
 /** `source` must be the project that the plan was made from. No secret value gets into the text. */
@@ -52,21 +80,33 @@ export const encodeSaved = (
 };
 
 const isPath = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((step) => typeof step === "string" || (typeof step === "number" && Number.isInteger(step) && step >= 0));
+  Array.isArray(value) &&
+  value.every((step) => typeof step === "string" || (typeof step === "number" && Number.isInteger(step) && step >= 0));
 
 const isReference = (value: unknown): value is SecretReference => {
   const reference = value as Partial<SecretReference> | null;
-  return typeof reference === "object" && reference !== null && isPath(reference.at) && isPath(reference.path) && typeof reference.digest === "string";
+  return (
+    typeof reference === "object" &&
+    reference !== null &&
+    isPath(reference.at) &&
+    isPath(reference.path) &&
+    typeof reference.digest === "string"
+  );
 };
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-const readSaved = (document: Readonly<Record<string, unknown>>): Result.Result<SavedPlan, ReadonlyArray<Diagnostic>> => {
+const readSaved = (
+  document: Readonly<Record<string, unknown>>,
+): Result.Result<SavedPlan, ReadonlyArray<Diagnostic>> => {
   const known = { meta: document["meta"], preconditions: document["preconditions"], contents: document["contents"] };
   const secrets: unknown = document["secrets"];
   const faults = [
     ...check(rest.node, known),
-    ...(Array.isArray(secrets) && secrets.every(isReference) ? [] : [fault("invalid-document", "secrets: expected references", {})]),
+    ...(Array.isArray(secrets) && secrets.every(isReference)
+      ? []
+      : [fault("invalid-document", "secrets: expected references", {})]),
     ...(isRecord(document["plan"]) ? [] : [fault("invalid-document", "plan: expected an object", {})]),
   ];
   if (faults.length > 0) return Result.fail(faults);

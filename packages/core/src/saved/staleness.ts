@@ -16,10 +16,14 @@ export interface Stale {
 type Fact<Tag extends Precondition["_tag"]> = Extract<Precondition, { readonly _tag: Tag }>;
 
 const absent = "absent";
-const hashText = (hash: string | null): string => (hash === null ? "no configuration hash" : `configuration ${hash.slice(0, 12)}`);
+const hashText = (hash: string | null): string =>
+  hash === null ? "no configuration hash" : `configuration ${hash.slice(0, 12)}`;
 
 /** Only what differs is told; the first difference says enough. */
-const firstDifference = (address: Address, pairs: ReadonlyArray<readonly [was: string, is: string]>): ReadonlyArray<Stale> => {
+const firstDifference = (
+  address: Address,
+  pairs: ReadonlyArray<readonly [was: string, is: string]>,
+): ReadonlyArray<Stale> => {
   const found = pairs.find(([was, is]) => was !== is);
   return found === undefined ? [] : [{ address, was: found[0], is: found[1] }];
 };
@@ -30,7 +34,10 @@ const staleContainer = (fact: Fact<"Container">, observed: Observed): ReadonlyAr
   const same = all.find(({ id }) => id === fact.id);
   const namesake = all.find(({ name }) => name === fact.name);
   const was = `${fact.name} (${shortId(fact.id)}), ${fact.state}`;
-  if (same === undefined) return [{ address, was, is: namesake === undefined ? absent : `made anew (${shortId(namesake.id)}), ${namesake.state}` }];
+  if (same === undefined)
+    return [
+      { address, was, is: namesake === undefined ? absent : `made anew (${shortId(namesake.id)}), ${namesake.state}` },
+    ];
   return firstDifference(address, [
     [`named ${fact.name}`, `named ${same.name}`],
     [hashText(fact.configHash), hashText(same.labels[labelOf.configHash] ?? null)],
@@ -40,7 +47,8 @@ const staleContainer = (fact: Fact<"Container">, observed: Observed): ReadonlyAr
 };
 
 const staleNetwork = (fact: Fact<"Network">, observed: Observed): ReadonlyArray<Stale> => {
-  const found = observed.networks.find(({ id }) => id === fact.id) ?? observed.networks.find(({ name }) => name === fact.name);
+  const found =
+    observed.networks.find(({ id }) => id === fact.id) ?? observed.networks.find(({ name }) => name === fact.name);
   if (found === undefined) return [{ address: fact.address, was: `network ${fact.name}`, is: absent }];
   return firstDifference(fact.address, [
     [`network ${shortId(fact.id)}`, `network ${shortId(found.id)}`],
@@ -52,13 +60,21 @@ const staleNetwork = (fact: Fact<"Network">, observed: Observed): ReadonlyArray<
 const staleVolume = (fact: Fact<"Volume">, observed: Observed): ReadonlyArray<Stale> => {
   const found = observed.volumes.find(({ name }) => name === fact.name);
   if (found === undefined) return [{ address: fact.address, was: `volume ${fact.name}`, is: absent }];
-  return firstDifference(fact.address, [[hashText(fact.configHash), hashText(found.labels[labelOf.configHash] ?? null)]]);
+  return firstDifference(fact.address, [
+    [hashText(fact.configHash), hashText(found.labels[labelOf.configHash] ?? null)],
+  ]);
 };
 
 const staleImage = (fact: Fact<"Image">, observed: Observed): ReadonlyArray<Stale> => {
   const ids = observed.images.filter(({ reference }) => reference === fact.reference).map(({ id }) => id);
   if (ids.includes(fact.id)) return [];
-  return [{ address: fact.address, was: `image ${shortId(fact.id)}`, is: ids[0] === undefined ? absent : `image ${shortId(ids[0])}` }];
+  return [
+    {
+      address: fact.address,
+      was: `image ${shortId(fact.id)}`,
+      is: ids[0] === undefined ? absent : `image ${shortId(ids[0])}`,
+    },
+  ];
 };
 
 const staleName = (fact: Fact<"Free">, observed: Observed): ReadonlyArray<Stale> => {
@@ -76,7 +92,11 @@ const newcomers = (fact: Fact<"OnlyContainers">, observed: Observed): ReadonlyAr
   const known = new Set(fact.ids);
   return observed.containers
     .filter(({ id }) => !known.has(id))
-    .map((container) => ({ address: addressOf(container), was: absent, is: `${container.name} (${shortId(container.id)}), ${container.state}` }));
+    .map((container) => ({
+      address: addressOf(container),
+      was: absent,
+      is: `${container.name} (${shortId(container.id)}), ${container.state}`,
+    }));
 };
 
 const staleFact = (fact: Precondition, observed: Observed): ReadonlyArray<Stale> => {
@@ -112,6 +132,10 @@ export const savedQuery = (saved: Pick<SavedPlan, "plan" | "preconditions">): Ob
   project: saved.plan.project.name,
   images: saved.preconditions.flatMap((fact) => (fact._tag === "Image" ? [fact.reference] : [])),
   imageDetails: [],
-  volumes: saved.preconditions.some((fact) => fact._tag === "Volume" || (fact._tag === "Free" && fact.kind === "volume")),
-  foreign: saved.preconditions.some((fact) => fact._tag === "Container" || (fact._tag === "Free" && fact.kind === "container")),
+  volumes: saved.preconditions.some(
+    (fact) => fact._tag === "Volume" || (fact._tag === "Free" && fact.kind === "volume"),
+  ),
+  foreign: saved.preconditions.some(
+    (fact) => fact._tag === "Container" || (fact._tag === "Free" && fact.kind === "container"),
+  ),
 });

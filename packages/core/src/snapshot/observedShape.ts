@@ -18,7 +18,15 @@ const labels = mapOf(text);
 const container = struct<ObservedContainer>({
   id: text,
   name: text,
-  state: words<ContainerState>({ created: true, running: true, paused: true, restarting: true, removing: true, exited: true, dead: true }),
+  state: words<ContainerState>({
+    created: true,
+    running: true,
+    paused: true,
+    restarting: true,
+    removing: true,
+    exited: true,
+    dead: true,
+  }),
   health: words<Health>({ none: true, starting: true, healthy: true, unhealthy: true }),
   exitCode: optional(whole),
   createdAt: number,
@@ -38,7 +46,9 @@ const container = struct<ObservedContainer>({
       mac: optional(text),
     }),
   ),
-  mounts: list(struct<ObservedMount>({ type: text, name: optional(text), source: text, destination: text, readOnly: flag })),
+  mounts: list(
+    struct<ObservedMount>({ type: text, name: optional(text), source: text, destination: text, readOnly: flag }),
+  ),
   ports: list(struct<ObservedPort>({ ip: optional(text), private: whole, public: optional(whole), protocol: text })),
 });
 
@@ -60,7 +70,9 @@ export const observedShape: Shape<Observed> = struct<Observed>({
   readAt: number,
   containers: list(container),
   foreign: list(container),
-  networks: list(struct<ObservedNetwork>({ id: text, name: text, driver: text, scope: text, subnets: list(text), labels })),
+  networks: list(
+    struct<ObservedNetwork>({ id: text, name: text, driver: text, scope: text, subnets: list(text), labels }),
+  ),
   volumes: list(struct<ObservedVolume>({ name: text, driver: text, labels })),
   images: list(image),
 });

@@ -21,7 +21,8 @@ const own = (container: ObservedContainer): ObservedContainer => ({
 const composeLabels = (labels: StringMap): StringMap =>
   Object.fromEntries(Object.entries(labels).filter(([key]) => key.startsWith("com.docker.compose.")));
 
-const withoutFolder = (mount: ObservedMount): ObservedMount => (mount.type === "bind" ? { ...mount, source: "" } : mount);
+const withoutFolder = (mount: ObservedMount): ObservedMount =>
+  mount.type === "bind" ? { ...mount, source: "" } : mount;
 
 const foreign = (container: ObservedContainer): ObservedContainer => ({
   ...container,
@@ -30,7 +31,10 @@ const foreign = (container: ObservedContainer): ObservedContainer => ({
   mounts: container.mounts.map(withoutFolder),
 });
 
-const withMaskedLabels = <A extends { readonly labels: StringMap }>(thing: A): A => ({ ...thing, labels: maskSecrets(thing.labels) });
+const withMaskedLabels = <A extends { readonly labels: StringMap }>(thing: A): A => ({
+  ...thing,
+  labels: maskSecrets(thing.labels),
+});
 
 /** Planning with it gives the same plan: what it decides by is kept, names and addresses included. */
 export const redact = (observed: Observed): Observed => ({
@@ -43,7 +47,11 @@ export const redact = (observed: Observed): Observed => ({
 });
 
 export const encodeSnapshot = (observed: Observed): string => {
-  const document = { format: snapshotFormat, version: snapshotVersion, observed: arrange(observedShape.node, redact(observed)) };
+  const document = {
+    format: snapshotFormat,
+    version: snapshotVersion,
+    observed: arrange(observedShape.node, redact(observed)),
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 };
 

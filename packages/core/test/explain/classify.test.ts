@@ -9,12 +9,27 @@ const effect = (path: string, after: string | null = "x") => classifyChange({ pa
 
 describe("what a changed field asks for", () => {
   it("nothing, where the container does not hold it", () => {
-    for (const path of ["develop.watch[0].path", "deploy.update_config.order", "attach", "pre_stop[0].command", "stop_grace_period", "deploy.restart_policy.delay"]) {
+    for (const path of [
+      "develop.watch[0].path",
+      "deploy.update_config.order",
+      "attach",
+      "pre_stop[0].command",
+      "stop_grace_period",
+      "deploy.restart_policy.delay",
+    ]) {
       assert.strictEqual(effect(path), "Nothing", path);
     }
   });
   it("an update, where the engine can do it in place", () => {
-    for (const path of ["mem_limit", "cpus", "pids_limit", "deploy.resources.limits.memory", "restart", "deploy.restart_policy.condition", "blkio_config.weight"]) {
+    for (const path of [
+      "mem_limit",
+      "cpus",
+      "pids_limit",
+      "deploy.resources.limits.memory",
+      "restart",
+      "deploy.restart_policy.condition",
+      "blkio_config.weight",
+    ]) {
       assert.strictEqual(effect(path), "Update", path);
     }
   });
@@ -25,7 +40,16 @@ describe("what a changed field asks for", () => {
   });
   it("a rename for container_name", () => assert.strictEqual(effect("container_name"), "Rename"));
   it("a new container for everything else, and for look-alikes of what is gentle", () => {
-    for (const path of ["image", "environment.cpus", "labels", "cpu_count", "restarted", "deploy.resources.reservations.devices[0].count", "blkio_config.weight_device[0].Path", "mem_swappiness"]) {
+    for (const path of [
+      "image",
+      "environment.cpus",
+      "labels",
+      "cpu_count",
+      "restarted",
+      "deploy.resources.reservations.devices[0].count",
+      "blkio_config.weight_device[0].Path",
+      "mem_swappiness",
+    ]) {
       assert.strictEqual(effect(path), "Recreate", path);
     }
   });
@@ -44,14 +68,26 @@ describe("what a changed field asks for", () => {
     }
   });
   it("holds for the differences that records really give", () => {
-    const before: Service = { name: "a", image: "i", restart: "no", cpus: 1, deploy: { update_config: { order: "stop-first" } }, stop_grace_period: 1e9 };
-    const after: Service = { name: "a", image: "i", restart: "always", cpus: 2, deploy: { update_config: { order: "start-first" } }, stop_grace_period: 2e9 };
+    const before: Service = {
+      name: "a",
+      image: "i",
+      restart: "no",
+      cpus: 1,
+      deploy: { update_config: { order: "stop-first" } },
+      stop_grace_period: 1e9,
+    };
+    const after: Service = {
+      name: "a",
+      image: "i",
+      restart: "always",
+      cpus: 2,
+      deploy: { update_config: { order: "start-first" } },
+      stop_grace_period: 2e9,
+    };
     const changes = diffConfig(encodeRecord(before), after);
-    assert.deepStrictEqual(changes.map((change) => `${change.path} ${classifyChange(change).effect}`), [
-      "cpus Update",
-      "deploy.update_config.order Nothing",
-      "restart Update",
-      "stop_grace_period Nothing",
-    ]);
+    assert.deepStrictEqual(
+      changes.map((change) => `${change.path} ${classifyChange(change).effect}`),
+      ["cpus Update", "deploy.update_config.order Nothing", "restart Update", "stop_grace_period Nothing"],
+    );
   });
 });

@@ -10,7 +10,14 @@ import { renderSpan } from "../../src/source/Span.ts";
 import { shop } from "../format/shop.ts";
 
 const loaded = (files: Readonly<Record<string, string>>): Loaded => {
-  const request: LoadRequest = { cwd: "/w", env: {}, files: Object.keys(files), profiles: [], envFiles: [], services: [] };
+  const request: LoadRequest = {
+    cwd: "/w",
+    env: {},
+    files: Object.keys(files),
+    profiles: [],
+    envFiles: [],
+    services: [],
+  };
   const fetched = new Map<string, FileContent>([["/w/.env", { _tag: "Missing" }]]);
   for (const [name, content] of Object.entries(files)) fetched.set(`/w/${name}`, { _tag: "Text", content });
   const result = load(request, fetched);
@@ -46,7 +53,8 @@ const override = `services:
       test: ok
 `;
 
-const lines = (changes: ReadonlyArray<FieldChange>) => changes.map(({ path, span }) => `${path} ${span === undefined ? "nowhere" : renderSpan(span)}`);
+const lines = (changes: ReadonlyArray<FieldChange>) =>
+  changes.map(({ path, span }) => `${path} ${span === undefined ? "nowhere" : renderSpan(span)}`);
 
 describe("places of changed fields", () => {
   const old = loaded({ "compose.yaml": before }).project.services["web"];
@@ -67,7 +75,11 @@ describe("places of changed fields", () => {
   });
 
   it("go to the deepest written part, and nowhere for what no file wrote", () => {
-    const changes = ["ports[1].published", "ports[1].mode", "hostname", "environment.NEW"].map((path) => ({ path, before: null, after: "x" }));
+    const changes = ["ports[1].published", "ports[1].mode", "hostname", "environment.NEW"].map((path) => ({
+      path,
+      before: null,
+      after: "x",
+    }));
     assert.deepStrictEqual(lines(locateChanges(changes, tree, "web")), [
       "ports[1].published /w/base.yaml:9:9",
       "ports[1].mode /w/base.yaml:9:9",
@@ -78,11 +90,24 @@ describe("places of changed fields", () => {
   });
 
   it("get into a plan without changing anything else", () => {
-    const step = { ...shop.steps[0], id: 1, address: replicaAddress("web", 1), reason: { _tag: "ConfigChanged", fields: [{ path: "image", before: "nginx:1", after: "nginx:2" }] } };
+    const step = {
+      ...shop.steps[0],
+      id: 1,
+      address: replicaAddress("web", 1),
+      reason: { _tag: "ConfigChanged", fields: [{ path: "image", before: "nginx:1", after: "nginx:2" }] },
+    };
     const plan = { ...shop, steps: [step as (typeof shop.steps)[number]] };
     const [located] = locatePlan(plan, tree).steps;
-    assert.deepStrictEqual(located?.reason, { _tag: "ConfigChanged", fields: [{ path: "image", before: "nginx:1", after: "nginx:2", span: { file: "/w/override.yaml", line: 3, column: 12 } }] });
-    assert.deepStrictEqual(locatePlan(shop, tree).steps.map(({ id, needs, operation }) => [id, needs, operation]), shop.steps.map(({ id, needs, operation }) => [id, needs, operation]));
+    assert.deepStrictEqual(located?.reason, {
+      _tag: "ConfigChanged",
+      fields: [
+        { path: "image", before: "nginx:1", after: "nginx:2", span: { file: "/w/override.yaml", line: 3, column: 12 } },
+      ],
+    });
+    assert.deepStrictEqual(
+      locatePlan(shop, tree).steps.map(({ id, needs, operation }) => [id, needs, operation]),
+      shop.steps.map(({ id, needs, operation }) => [id, needs, operation]),
+    );
   });
 
   it("paths come apart as they were put together", () => {

@@ -38,7 +38,11 @@ describe("secrets", () => {
       maskSecrets({
         command: ["serve", "--token", "abc", "--verbose", "--password", "--next"],
         environment: { SECRET: "s", A: "a", EMPTY: null },
-        labels: { "com.docker.compose.project": "auth", "composure.config": "1:token=x", "traefik.basicauth.users": "me:x" },
+        labels: {
+          "com.docker.compose.project": "auth",
+          "composure.config": "1:token=x",
+          "traefik.basicauth.users": "me:x",
+        },
         nested: [{ environment: ["TOKEN=abc", "B=1"] }],
         secrets: [{ source: "db_password", target: "db_password" }],
         count: 3,
@@ -46,7 +50,11 @@ describe("secrets", () => {
       {
         command: ["serve", "--token", "(secret)", "--verbose", "--password", "--next"],
         environment: { SECRET: "(secret)", A: "a", EMPTY: null },
-        labels: { "com.docker.compose.project": "auth", "composure.config": "1:token=x", "traefik.basicauth.users": "(secret)" },
+        labels: {
+          "com.docker.compose.project": "auth",
+          "composure.config": "1:token=x",
+          "traefik.basicauth.users": "(secret)",
+        },
         nested: [{ environment: ["TOKEN=(secret)", "B=1"] }],
         secrets: [{ source: "db_password", target: "db_password" }],
         count: 3,

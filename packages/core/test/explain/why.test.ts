@@ -38,9 +38,10 @@ describe("why", () => {
       told?.containers.map(({ name, madeBy, because, isSuccessor }) => ({ name, madeBy, because, isSuccessor })),
       [{ name: "p-web-1", madeBy: "Composure", because: "environment.LOG changed", isSuccessor: true }],
     );
-    assert.deepStrictEqual(told?.next.map(({ action, fields }) => ({ action, fields })), [
-      { action: "replace", fields: [{ path: "environment.LOG", before: "debug", after: "trace" }] },
-    ]);
+    assert.deepStrictEqual(
+      told?.next.map(({ action, fields }) => ({ action, fields })),
+      [{ action: "replace", fields: [{ path: "environment.LOG", before: "debug", after: "trace" }] }],
+    );
     assert.deepStrictEqual(told?.triggers.map(triggerText), [
       "a change of its configuration in the file",
       "another image under the name nginx:1, after a pull",
@@ -85,7 +86,14 @@ describe("a container without a record", () => {
       ...edited,
       services: {
         ...edited.services,
-        web: { ...edited.services["web"], image: "nginx:2", labels: { tier: "back", TOKEN: "other" }, volumes: [{ type: "bind", source: "/srv", target: "/data", read_only: true }], ports: [{ target: 80, published: "9090", protocol: "tcp", mode: "ingress" }], networks: { front: null } },
+        web: {
+          ...edited.services["web"],
+          image: "nginx:2",
+          labels: { tier: "back", TOKEN: "other" },
+          volumes: [{ type: "bind", source: "/srv", target: "/data", read_only: true }],
+          ports: [{ target: 80, published: "9090", protocol: "tcp", mode: "ingress" }],
+          networks: { front: null },
+        },
       },
       networks: { front: {} },
     };
@@ -103,8 +111,17 @@ describe("a container without a record", () => {
   it("is explained so in the plan", () => {
     const world = { ...change(observed, "p-web-1", { labels: theirs.labels }) };
     const edited = text("info");
-    const made = plan(desired({ ...edited, services: { ...edited.services, web: { ...edited.services["web"], image: "nginx:2" } } }), world);
-    const create = made.steps.find(({ operation, address }) => operation._tag === "CreateContainer" && address === "service:web:1");
-    assert.deepStrictEqual(create?.reason, { _tag: "ConfigChanged", fields: [{ path: "image", before: "nginx:1", after: "nginx:2" }], from: "live" });
+    const made = plan(
+      desired({ ...edited, services: { ...edited.services, web: { ...edited.services["web"], image: "nginx:2" } } }),
+      world,
+    );
+    const create = made.steps.find(
+      ({ operation, address }) => operation._tag === "CreateContainer" && address === "service:web:1",
+    );
+    assert.deepStrictEqual(create?.reason, {
+      _tag: "ConfigChanged",
+      fields: [{ path: "image", before: "nginx:1", after: "nginx:2" }],
+      from: "live",
+    });
   });
 });

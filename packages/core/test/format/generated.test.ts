@@ -32,11 +32,13 @@ const intents: ReadonlyArray<Intent> = [
 
 const meta = { createdAt: 1, version: "0", target: "model", salt: "s" };
 
-const worlds = Array.from({ length: 60 }, (_, index) => ({ seed: index + 1000, ...worldOf(index + 1000) })).flatMap((world) => {
-  const intent = intents[drawFrom(world.seed)(intents.length)] as Intent;
-  const made = makePlan(intent, world.wanted, world.observed, policy);
-  return Result.isSuccess(made) ? [{ ...world, plan: made.success }] : [];
-});
+const worlds = Array.from({ length: 60 }, (_, index) => ({ seed: index + 1000, ...worldOf(index + 1000) })).flatMap(
+  (world) => {
+    const intent = intents[drawFrom(world.seed)(intents.length)] as Intent;
+    const made = makePlan(intent, world.wanted, world.observed, policy);
+    return Result.isSuccess(made) ? [{ ...world, plan: made.success }] : [];
+  },
+);
 
 const success = <A>(result: Result.Result<A, unknown>): A => {
   if (Result.isFailure(result)) throw new Error(JSON.stringify(result.failure));
@@ -57,16 +59,26 @@ describe("every plan", () => {
 
   it("comes back from a saved file with its secrets, and is fresh in its own world", () => {
     for (const { plan, wanted, observed, seed } of worlds) {
-      const services = Object.fromEntries([...wanted.services, ...wanted.bystanders].map(({ name, service }) => [name, service]));
+      const services = Object.fromEntries(
+        [...wanted.services, ...wanted.bystanders].map(({ name, service }) => [name, service]),
+      );
       const networks = Object.fromEntries(wanted.networks.map(({ key, network }) => [key, network]));
       const volumes = Object.fromEntries(wanted.volumes.map(({ key, volume }) => [key, volume]));
-      const source = { project: { services, networks, volumes, configs: {}, secrets: {} }, proxyEnvironment: {}, observed };
+      const source = {
+        project: { services, networks, volumes, configs: {}, secrets: {} },
+        proxyEnvironment: {},
+        observed,
+      };
       const encoded = encodeSaved(plan, preconditions(plan, observed), meta, source);
       const text = success(encoded);
       assert.notMatch(text, /hunter/);
       const saved = success(decodeSaved(text));
       // Only what is executed has its secrets back.
-      assert.deepStrictEqual(success(fillSecrets(saved, source)).steps.map(({ operation }) => operation), (arrange(planShape.node, plan) as Plan).steps.map(({ operation }) => operation), `seed ${seed}`);
+      assert.deepStrictEqual(
+        success(fillSecrets(saved, source)).steps.map(({ operation }) => operation),
+        (arrange(planShape.node, plan) as Plan).steps.map(({ operation }) => operation),
+        `seed ${seed}`,
+      );
       assert.deepStrictEqual(staleness(saved, observed), []);
     }
   });
@@ -89,8 +101,12 @@ describe("every plan", () => {
       const placed = actions.flatMap(({ steps }) => steps);
       assert.strictEqual(new Set(placed).size, placed.length, `seed ${seed}: a step in two actions`);
       const left = plan.steps.filter(({ id }) => !placed.includes(id)).map(({ operation }) => operation._tag);
-      assert.isTrue(left.every((tag) => tag === "WaitFor"), `seed ${seed}: ${left.join()}`);
-      for (const text of [planSvg(plan, summary), planDot(plan), planMermaid(plan), planMarkdown(plan)]) assert.notMatch(text, /hunter|undefined|NaN/, `seed ${seed}`);
+      assert.isTrue(
+        left.every((tag) => tag === "WaitFor"),
+        `seed ${seed}: ${left.join()}`,
+      );
+      for (const text of [planSvg(plan, summary), planDot(plan), planMermaid(plan), planMarkdown(plan)])
+        assert.notMatch(text, /hunter|undefined|NaN/, `seed ${seed}`);
     }
   });
 });

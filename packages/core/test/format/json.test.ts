@@ -20,7 +20,10 @@ const faults = (path: string, value: unknown): ReadonlyArray<string> => {
   const document: unknown = JSON.parse(encodePlan(shop));
   const keys = path.split(".");
   const last = keys.pop() as string;
-  const parent = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document) as Record<string, unknown>;
+  const parent = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document) as Record<
+    string,
+    unknown
+  >;
   if (value === undefined) delete parent[last];
   else parent[last] = value;
   const result = decodePlan(JSON.stringify(document));
@@ -43,7 +46,11 @@ describe("plan as JSON", () => {
     const reversed = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(reversed);
       if (typeof value !== "object" || value === null) return value;
-      return Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, reversed(item)]));
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([key, item]) => [key, reversed(item)]),
+      );
     };
     assert.strictEqual(encodePlan(reversed(shop) as typeof shop), encodePlan(shop));
   });
@@ -59,8 +66,13 @@ describe("plan as JSON", () => {
   });
 
   it("the schema in the repository is the one that is meant", () => {
-    expectGolden(`${JSON.stringify(planSchema(), null, 2)}\n`, new URL("../../schema/plan.schema.json", import.meta.url));
-    const published = JSON.parse(readFileSync(new URL("../../schema/plan.schema.json", import.meta.url), "utf8")) as object;
+    expectGolden(
+      `${JSON.stringify(planSchema(), null, 2)}\n`,
+      new URL("../../schema/plan.schema.json", import.meta.url),
+    );
+    const published = JSON.parse(
+      readFileSync(new URL("../../schema/plan.schema.json", import.meta.url), "utf8"),
+    ) as object;
     const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(published);
     assert.isTrue(validate(planDocument(shop)));
     assert.isTrue(validate({ ...planDocument(shop), future: true }), "readers of version 1 accept new fields");
@@ -70,9 +82,16 @@ describe("plan as JSON", () => {
     assert.deepStrictEqual(faults("headline", "another"), [], "what is derived is not read");
     assert.deepStrictEqual(faults("format", "x"), ['this is no plan: "format" is not "composure/plan"']);
     assert.match(faults("version", 2)[0] ?? "", /version 2; this version of Composure reads 1/);
-    assert.match(faults("steps.0.operation._tag", "Explode")[0] ?? "", /^steps\.0\.operation\._tag: expected one of PullImage/);
-    assert.deepStrictEqual(faults("steps.4.operation.spec.image", undefined), ["steps.4.operation.spec.image: expected a value"]);
-    assert.deepStrictEqual(faults("steps.4.operation.spec.number", 1.5), ["steps.4.operation.spec.number: expected a whole number"]);
+    assert.match(
+      faults("steps.0.operation._tag", "Explode")[0] ?? "",
+      /^steps\.0\.operation\._tag: expected one of PullImage/,
+    );
+    assert.deepStrictEqual(faults("steps.4.operation.spec.image", undefined), [
+      "steps.4.operation.spec.image: expected a value",
+    ]);
+    assert.deepStrictEqual(faults("steps.4.operation.spec.number", 1.5), [
+      "steps.4.operation.spec.number: expected a whole number",
+    ]);
     assert.match(faults("steps.0.extra", 1)[0] ?? "", /^steps\.0\.extra: /);
     assert.match(faults("steps.0.needs", [7])[0] ?? "", /step 1 comes before step 7/);
     assert.match(faults("steps.6.operation.container.step", 30)[0] ?? "", /step 7 comes before step 30/);

@@ -16,7 +16,8 @@ describe("a realistic plan", () => {
   it("as a Mermaid flowchart", () => expectGolden(planMermaid(shop), golden("shop.mmd")));
   it("as a picture", () => expectGolden(planSvg(shop), golden("shop.svg")));
   it("never shows a secret", () => {
-    for (const text of [planMarkdown(shop), planDot(shop), planMermaid(shop), planSvg(shop)]) assert.notInclude(text, "hunter2");
+    for (const text of [planMarkdown(shop), planDot(shop), planMermaid(shop), planSvg(shop)])
+      assert.notInclude(text, "hunter2");
   });
 });
 
@@ -52,15 +53,27 @@ describe("names that look like markup", () => {
     assert.notMatch(text, /&(?!amp;|lt;|gt;|quot;)/);
   });
   it("stay inside their quotes in dot and Mermaid", () => {
-    const dotLine = planDot(strange).split("\n").find((line) => line.includes("s1 ["));
+    const dotLine = planDot(strange)
+      .split("\n")
+      .find((line) => line.includes("s1 ["));
     assert.include(dotLine, String.raw`a\"b<script>`);
-    const mermaidLine = planMermaid(strange).split("\n").find((line) => line.includes("s1["));
+    const mermaidLine = planMermaid(strange)
+      .split("\n")
+      .find((line) => line.includes("s1["));
     assert.strictEqual(mermaidLine?.split('"').length, 3);
   });
   it("values with fences do not end the block they stand in", () => {
     const fields = [{ path: "command", before: "```\nx", after: "````" }];
-    const step = { ...strange.steps[0], address: replicaAddress("web", 1), operation: { _tag: "StartContainer", container: { _tag: "Existing", id: "1", name: "web" } }, reason: { _tag: "ConfigChanged", fields } };
-    assert.include(planMarkdown({ ...strange, steps: [step as Step] }), "`````diff\n@@ command @@\n- ```\n- x\n+ ````\n`````");
+    const step = {
+      ...strange.steps[0],
+      address: replicaAddress("web", 1),
+      operation: { _tag: "StartContainer", container: { _tag: "Existing", id: "1", name: "web" } },
+      reason: { _tag: "ConfigChanged", fields },
+    };
+    assert.include(
+      planMarkdown({ ...strange, steps: [step as Step] }),
+      "`````diff\n@@ command @@\n- ```\n- x\n+ ````\n`````",
+    );
   });
 });
 
@@ -70,7 +83,10 @@ describe("any size", () => {
     steps: Array.from({ length: count }, (_, index): Step => ({
       id: index + 1,
       address: replicaAddress(`service-${index % 100}`, 1 + Math.floor(index / 100)),
-      operation: { _tag: "StartContainer", container: { _tag: "Existing", id: String(index), name: `project-service-${index}` } },
+      operation: {
+        _tag: "StartContainer",
+        container: { _tag: "Existing", id: String(index), name: `project-service-${index}` },
+      },
       reason: { _tag: "NotRunning", state: "exited" },
       needs: index < 7 ? [] : [index - 6, index - 2, index],
     })),

@@ -1,14 +1,33 @@
 import { assert, describe, it } from "@effect/vitest";
-import { attemptLock, isExpired, type Lock, lockedProjects, lockLabels, lockName, type LockRequest, lockText, lockVolumes, outcomeOf, readLock } from "../../src/lock/lock.ts";
+import {
+  attemptLock,
+  isExpired,
+  type Lock,
+  lockedProjects,
+  lockLabels,
+  lockName,
+  type LockRequest,
+  lockText,
+  lockVolumes,
+  outcomeOf,
+  readLock,
+} from "../../src/lock/lock.ts";
 import type { ObservedVolume } from "../../src/observed/Observed.ts";
 
-const ask = (token: string, ttl = 60): LockRequest => ({ project: "shop", owner: `${token}@host`, reason: "up", token, ttl });
+const ask = (token: string, ttl = 60): LockRequest => ({
+  project: "shop",
+  owner: `${token}@host`,
+  reason: "up",
+  token,
+  ttl,
+});
 
 /** Volumes as engines keep them. */
 class Engine {
   readonly #volumes = new Map<string, ObservedVolume>();
   create(lock: Lock): void {
-    if (!this.#volumes.has(lockName(lock))) this.#volumes.set(lockName(lock), { name: lockName(lock), driver: "local", labels: lockLabels(lock) });
+    if (!this.#volumes.has(lockName(lock)))
+      this.#volumes.set(lockName(lock), { name: lockName(lock), driver: "local", labels: lockLabels(lock) });
   }
   remove(name: string): void {
     this.#volumes.delete(name);
@@ -60,7 +79,11 @@ describe("a lock", () => {
     assert.deepStrictEqual(readLock(engine.read(), "shop", 1060), first, "it is told of, until it is cleared away");
     const second = created(engine, ask("bob"), 1060);
     engine.create(second);
-    assert.deepStrictEqual(outcomeOf(engine.read(), second, 1060), { _tag: "Held", lock: second, expired: [lockName(first)] });
+    assert.deepStrictEqual(outcomeOf(engine.read(), second, 1060), {
+      _tag: "Held",
+      lock: second,
+      expired: [lockName(first)],
+    });
     assert.strictEqual(outcomeOf(engine.read(), first, 1060)._tag, "Wait", "its holder learns that it is not alone");
   });
 
@@ -70,7 +93,11 @@ describe("a lock", () => {
     engine.create(first);
     const longer = created(engine, ask("ana"), 1050);
     engine.create(longer);
-    assert.deepStrictEqual(outcomeOf(engine.read(), longer, 1050), { _tag: "Held", lock: { ...first, since: 1050, expires: 1110 }, expired: [lockName(first)] });
+    assert.deepStrictEqual(outcomeOf(engine.read(), longer, 1050), {
+      _tag: "Held",
+      lock: { ...first, since: 1050, expires: 1110 },
+      expired: [lockName(first)],
+    });
     engine.remove(lockName(first));
     assert.strictEqual(attemptLock(engine.read(), ask("bob"), 1100)._tag, "HeldBy");
     for (const name of lockVolumes(engine.read(), "shop")) engine.remove(name);
@@ -78,7 +105,11 @@ describe("a lock", () => {
   });
 
   it("with unreadable labels holds nobody up; other projects' locks do not count", () => {
-    const volume = (name: string, labels: Record<string, string>): ObservedVolume => ({ name, driver: "local", labels });
+    const volume = (name: string, labels: Record<string, string>): ObservedVolume => ({
+      name,
+      driver: "local",
+      labels,
+    });
     const volumes = [
       volume("composure-lock.shop.a.1", { "composure.lock": "shop", "composure.lock.expires": "never" }),
       volume("composure-lock.shop.x.1", { "composure.lock": "shop.x", "composure.lock.expires": "9999" }),
@@ -151,7 +182,8 @@ describe("three deployers and a crashed one, in every order of their steps", () 
         deployers[index]?.step();
         const holders = deployers.filter(({ holds }) => holds);
         anyHeld ||= holders.length > 0;
-        if (holders.length > 1) assert.fail(`${holders.map(({ token }) => token).join(" and ")} hold it after ${order.join("")}`);
+        if (holders.length > 1)
+          assert.fail(`${holders.map(({ token }) => token).join(" and ")} hold it after ${order.join("")}`);
       }
       orders++;
       if (anyHeld) served++;
@@ -159,7 +191,11 @@ describe("three deployers and a crashed one, in every order of their steps", () 
     const interleave = (left: ReadonlyArray<number>, order: ReadonlyArray<number>): void => {
       if (left.every((count) => count === 0)) return run(order);
       for (const [index, count] of left.entries()) {
-        if (count > 0) interleave(left.map((each, at) => (at === index ? each - 1 : each)), [...order, index]);
+        if (count > 0)
+          interleave(
+            left.map((each, at) => (at === index ? each - 1 : each)),
+            [...order, index],
+          );
       }
     };
     interleave([4, 4, 4], []);

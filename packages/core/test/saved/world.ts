@@ -35,16 +35,31 @@ export const observed: Observed = {
   apiVersion: "1.45",
   target: "unix:///var/run/docker.sock",
   readAt: 1_700_010_000,
-  containers: [container("api", 1), container("api", 2), container("cron", 1), container("db", 1), container("mailer", 1), container("web", 1), container("worker", 1)],
+  containers: [
+    container("api", 1),
+    container("api", 2),
+    container("cron", 1),
+    container("db", 1),
+    container("mailer", 1),
+    container("web", 1),
+    container("worker", 1),
+  ],
   foreign: [],
-  networks: [{ id: idOf("bridge"), name: "bridge", driver: "bridge", scope: "local", subnets: ["172.17.0.0/16"], labels: {} }],
-  volumes: [{ name: "shop_data", driver: "local", labels: { [labelOf.volume]: "data", [labelOf.configHash]: idOf("data") } }],
+  networks: [
+    { id: idOf("bridge"), name: "bridge", driver: "bridge", scope: "local", subnets: ["172.17.0.0/16"], labels: {} },
+  ],
+  volumes: [
+    { name: "shop_data", driver: "local", labels: { [labelOf.volume]: "data", [labelOf.configHash]: idOf("data") } },
+  ],
   images: [{ reference: "nginx:1.27", id: imageIdOf("nginx:1.27"), digests: [], labels: {} }],
 };
 
 export const source: SecretSource = {
   project: {
-    services: { ...services, api: { ...services.api, pre_stop: [{ command: ["drain"], environment: { DRAIN_TOKEN: "hunter2" } }] } },
+    services: {
+      ...services,
+      api: { ...services.api, pre_stop: [{ command: ["drain"], environment: { DRAIN_TOKEN: "hunter2" } }] },
+    },
     networks: { back: { name: "shop_back" } },
     volumes: { cache: { name: "shop_cache", driver_opts: { type: "cifs", o: "username=u,password=hunter2" } } },
     configs: { settings: { content: "theme = dark" } },

@@ -36,7 +36,10 @@ describe("a snapshot", () => {
   });
 
   it("keeps of other projects only what may be in the way", () => {
-    const container = { ...(observed.containers[0] as Observed["containers"][number]), mounts: [{ type: "bind", source: "/home/ana", destination: "/x", readOnly: false }] };
+    const container = {
+      ...(observed.containers[0] as Observed["containers"][number]),
+      mounts: [{ type: "bind", source: "/home/ana", destination: "/x", readOnly: false }],
+    };
     const [other] = redact({ ...observed, foreign: [container] }).foreign;
     assert.strictEqual(other?.command, "");
     assert.strictEqual(other?.mounts[0]?.source, "");
@@ -51,7 +54,10 @@ describe("a snapshot", () => {
     };
     assert.match(messages("no")[0] ?? "", /no JSON/);
     assert.match(messages('{"format":"composure/plan"}')[0] ?? "", /this is no snapshot/);
-    assert.match(messages(encodeSnapshot(observed).replace('"running"', '"flying"'))[0] ?? "", /observed\.containers\.0\.state: expected one of created, running/);
+    assert.match(
+      messages(encodeSnapshot(observed).replace('"running"', '"flying"'))[0] ?? "",
+      /observed\.containers\.0\.state: expected one of created, running/,
+    );
   });
 
   it("gives the same plan as the live engine, for any intent and world", () => {
@@ -62,7 +68,8 @@ describe("a snapshot", () => {
       const text = encodeSnapshot(live);
       assert.notMatch(text, /hunter/);
       const intent = intents[drawFrom(seed)(intents.length)] as Intent;
-      const with_ = (world: Observed) => makePlan(intent, wanted, world, { ...policy, allowDestroy: seed % 3 === 0 ? ["volume:data"] : [] });
+      const with_ = (world: Observed) =>
+        makePlan(intent, wanted, world, { ...policy, allowDestroy: seed % 3 === 0 ? ["volume:data"] : [] });
       const [a, b] = [with_(live), with_(decoded(text))];
       assert.strictEqual(Result.isSuccess(a), Result.isSuccess(b), `seed ${seed}`);
       if (Result.isFailure(a) || Result.isFailure(b)) {

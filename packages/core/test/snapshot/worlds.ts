@@ -22,8 +22,14 @@ const serviceText = (draw: Draw, index: number): ServiceText => ({
   environment: { LOG: String(draw(2)), DB_PASSWORD: `hunter${draw(2)}` },
   labels: { "traefik.basicauth.users": `me:hunter${draw(2)}`, tier: "front" },
   // Replicas cannot share a fixed host port.
-  ...(draw(3) === 0 ? { ports: [{ target: 80, published: String(8000 + index), protocol: "tcp", mode: "ingress" }] } : draw(3) === 0 ? { scale: 2 + draw(2) } : {}),
-  ...(draw(3) === 0 ? { volumes: [{ type: "volume" as const, target: "/data", ...(draw(2) === 0 ? { source: "data" } : {}) }] } : {}),
+  ...(draw(3) === 0
+    ? { ports: [{ target: 80, published: String(8000 + index), protocol: "tcp", mode: "ingress" }] }
+    : draw(3) === 0
+      ? { scale: 2 + draw(2) }
+      : {}),
+  ...(draw(3) === 0
+    ? { volumes: [{ type: "volume" as const, target: "/data", ...(draw(2) === 0 ? { source: "data" } : {}) }] }
+    : {}),
 });
 
 const projectText = (draw: Draw): ProjectText => {
@@ -42,16 +48,37 @@ const projectText = (draw: Draw): ProjectText => {
   };
 };
 
-const states: ReadonlyArray<ContainerState> = ["running", "running", "running", "running", "exited", "created", "paused", "dead"];
+const states: ReadonlyArray<ContainerState> = [
+  "running",
+  "running",
+  "running",
+  "running",
+  "exited",
+  "created",
+  "paused",
+  "dead",
+];
 
 const disturb = (observed: Observed, draw: Draw): Observed => ({
   ...observed,
   containers: observed.containers.flatMap((container): ReadonlyArray<ObservedContainer> => {
     if (draw(8) === 0) return [];
     const state = states[draw(states.length)] as ContainerState;
-    return [{ ...container, state, command: "serve --token hunter2", ...(state === "exited" ? { exitCode: draw(2) } : {}) }];
+    return [
+      { ...container, state, command: "serve --token hunter2", ...(state === "exited" ? { exitCode: draw(2) } : {}) },
+    ];
   }),
-  foreign: draw(2) === 0 ? [] : observed.containers.slice(0, 1).map((container) => ({ ...container, id: "f".repeat(64), name: "other-1", labels: { "com.docker.compose.project": "other", TOKEN: "hunter2" } })),
+  foreign:
+    draw(2) === 0
+      ? []
+      : observed.containers
+          .slice(0, 1)
+          .map((container) => ({
+            ...container,
+            id: "f".repeat(64),
+            name: "other-1",
+            labels: { "com.docker.compose.project": "other", TOKEN: "hunter2" },
+          })),
 });
 
 export interface WorldCase {
