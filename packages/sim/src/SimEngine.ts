@@ -31,13 +31,13 @@ const toContainerEvent = (event: WorldEvent): ContainerEvent => ({
   attributes: event.attributes,
 });
 
-/** A stream fed by looking at the world after each of its changes. `undefined` from `more` ends it. */
+/** A stream fed by looking at the world now and after each of its changes. `undefined` from `more` ends it. */
 const follow = <A>(driver: Driver, label: CallLabel, more: (world: World) => ReadonlyArray<A> | undefined): Effect.Effect<Stream.Stream<A, EngineError>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const queue = yield* Queue.unbounded<A, EngineError | Cause.Done>();
     const { life } = driver.world;
     let open = true;
-    yield* driver.watch((world) => {
+    const look = (world: World): void => {
       if (!open) return;
       const found = world.life === life ? more(world) : undefined;
       if (found !== undefined) {
@@ -47,7 +47,10 @@ const follow = <A>(driver: Driver, label: CallLabel, more: (world: World) => Rea
       open = false;
       if (world.life === life) Queue.endUnsafe(queue);
       else Queue.failCauseUnsafe(queue, Cause.fail(engineError(label, lostConnection())));
-    });
+    };
+    yield* driver.watch(look);
+    // What it follows may have ended before: no further change would tell.
+    look(driver.world);
     return Stream.fromQueue(queue);
   });
 

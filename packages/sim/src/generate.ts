@@ -20,6 +20,9 @@ export interface FileService {
   readonly configs?: ReadonlyArray<string>;
   readonly post_start?: Json;
   readonly pre_stop?: Json;
+  readonly pull_policy?: string;
+  readonly build?: Json;
+  readonly deploy?: Json;
 }
 
 /** A Compose file as data; JSON is YAML, so its text is `JSON.stringify`. */
@@ -44,9 +47,12 @@ export interface Features {
   readonly restarts: boolean;
   readonly hooks: boolean;
   readonly configs: boolean;
+  readonly pulls: boolean;
+  readonly builds: boolean;
+  readonly updates: boolean;
 }
 
-const featureNames = ["jobs", "health", "ports", "volumes", "networks", "names", "replicas", "namespaces", "restarts", "hooks", "configs"] as const;
+const featureNames = ["jobs", "health", "ports", "volumes", "networks", "names", "replicas", "namespaces", "restarts", "hooks", "configs", "pulls", "builds", "updates"] as const;
 
 export const drawFeatures = (choice: Choice): Features =>
   Object.fromEntries(featureNames.map((name) => [name, choice(2) === 1])) as unknown as Features;
@@ -98,6 +104,11 @@ const sharing = ({ choice, features, earlier }: Ground): Pick<FileService, "netw
   return choice(2) === 0 ? { network_mode: `service:${last}` } : { volumes_from: [last] };
 };
 
+const update = (choice: Choice): Json => ({
+  ...(choice(2) === 0 ? { order: oneOf(choice, ["start-first", "stop-first"] as const) } : {}),
+  ...(choice(2) === 0 ? { parallelism: choice(3) } : {}),
+});
+
 const service = (ground: Ground): FileService => {
   const { choice, features, name, index } = ground;
   if (sometimes(choice, features.jobs, 4)) return { image: oneOf(choice, ["tools:1", "checked:1"] as const), command: ["true"], ...dependencies(ground) };
@@ -121,6 +132,8 @@ const service = (ground: Ground): FileService => {
     ...(sometimes(choice, features.hooks, 3) ? { post_start: [{ command: ["true"] }] } : {}),
     ...(sometimes(choice, features.hooks, 3) ? { pre_stop: [{ command: ["true"] }] } : {}),
     ...(sometimes(choice, features.configs, 3) ? { configs: ["settings"] } : {}),
+    ...(sometimes(choice, features.pulls, 2) ? { pull_policy: "always" } : sometimes(choice, features.builds, 2) ? { build: { context: "." } } : {}),
+    ...(sometimes(choice, features.updates, 2) ? { deploy: { update_config: update(choice) } } : {}),
   };
 };
 
@@ -136,7 +149,7 @@ const complete = (name: string, services: Readonly<Record<string, FileService>>,
       ...(uses("front") ? { front: { labels: { v: label } } } : {}),
       ...(uses("fixed") ? { fixed: { ipam: { config: [{ subnet }] } } } : {}),
     },
-    volumes: all.some(({ volumes }) => volumes?.includes("data:/srv") === true) ? { data: null } : {},
+    volumes: all.some(({ volumes }) => volumes?.includes("data:/srv") === true) ? { data: { labels: { v: label } } } : {},
     configs: all.some(({ configs }) => configs !== undefined) ? { settings: { content: "a=1" } } : {},
   };
 };
@@ -174,13 +187,21 @@ const without = (file: ComposeFile, gone: string): ComposeFile => {
 const isSingle = ({ container_name, ports, networks }: FileService): boolean =>
   container_name !== undefined || ports !== undefined || (networks?.["fixed"] ?? null) !== null;
 
-const editService = (choice: Choice, features: Features, service: FileService): FileService => {
+const labelOf = ({ networks, volumes }: ComposeFile): string => {
+  const labelled = (networks?.["front"] ?? volumes?.["data"] ?? null) as { readonly labels?: { readonly v?: string } } | null;
+  return labelled?.labels?.v ?? "0";
+};
+
+const isLentFrom = (file: ComposeFile, name: string): boolean =>
+  Object.values(file.services).some(({ network_mode, volumes_from }) => network_mode === `service:${name}` || volumes_from?.includes(name) === true);
+
+const editService = (choice: Choice, features: Features, service: FileService, isLender: boolean): FileService => {
   const version = choice(1000);
   switch (choice(6)) {
     case 0:
       return { ...service, image: service.image.replace(/:.*/, `:${2 + choice(3)}`) };
     case 1:
-      return features.replicas && !isSingle(service) ? { ...service, scale: 1 + choice(3) } : service;
+      return features.replicas && !isSingle(service) ? { ...service, scale: Math.max(isLender ? 1 : 0, choice(4)) } : service;
     case 2:
       return isJob(service) ? service : { ...service, healthcheck: { test: ["CMD", "probe"], interval: `${1 + choice(3)}s` } };
     case 3:
@@ -190,9 +211,10 @@ const editService = (choice: Choice, features: Features, service: FileService): 
   }
 };
 
-/** Changes one to three things: services edited, added or removed, a network's label. */
+/** Changes one to three things: services edited, added or removed, the label of a network and a volume. */
 export const editProject = (choice: Choice, features: Features, file: ComposeFile): ComposeFile => {
   let edited = file;
+  let label = labelOf(file);
   for (let left = 1 + choice(3); left > 0; left -= 1) {
     const names = Object.keys(edited.services);
     const name = names[choice(names.length)] ?? "a";
@@ -205,10 +227,8 @@ export const editProject = (choice: Choice, features: Features, file: ComposeFil
         const added = service({ choice, features, name: fresh, earlier: Object.entries(edited.services), index: serviceNames.indexOf(fresh) });
         edited = { ...edited, services: { ...edited.services, [fresh]: added } };
       }
-    } else if (what === 2 && edited.networks?.["front"] !== undefined) {
-      edited = { ...edited, networks: { ...edited.networks, front: { labels: { v: String(choice(1000)) } } } };
-    } else if (chosen !== undefined) edited = { ...edited, services: { ...edited.services, [name]: editService(choice, features, chosen) } };
+    } else if (what === 2) label = String(choice(1000));
+    else if (chosen !== undefined) edited = { ...edited, services: { ...edited.services, [name]: editService(choice, features, chosen, isLentFrom(edited, name)) } };
   }
-  const front = edited.networks?.["front"] as { readonly labels?: { readonly v?: string } } | undefined;
-  return complete(edited.name, edited.services, "10.99.0.0/24", front?.labels?.v ?? "0");
+  return complete(edited.name, edited.services, "10.99.0.0/24", label);
 };

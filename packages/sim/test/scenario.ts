@@ -19,13 +19,42 @@ export interface Scenario {
   readonly first: ComposeFile;
   readonly second: ComposeFile;
   readonly apiVersion: string;
+  /** Of the up over the edited project. */
+  readonly policy: Partial<Policy>;
 }
+
+const hasJobs = ({ services }: ComposeFile): boolean => Object.values(services).some(({ command }) => command?.[0] === "true");
+
+const needsHealth = ({ services }: ComposeFile): boolean => JSON.stringify(services).includes("service_healthy");
+
+/**
+ * `--wait` refuses jobs that nobody waits for, as docker compose does. A volume is made anew only when nobody else holds
+ * it. A service that is not to be replaced does not get the healthcheck that another one waits for.
+ */
+const settle = (policy: Partial<Policy>, second: ComposeFile): Partial<Policy> => {
+  const { wait, allowDestroy, recreate, ...rest } = policy;
+  const keeps = recreate !== undefined && !(recreate === "never" && needsHealth(second)) ? { recreate } : {};
+  return { ...rest, ...keeps, ...(wait === true && !hasJobs(second) ? { wait } : {}), ...(allowDestroy !== undefined && rest.removeOrphans === true ? { allowDestroy } : {}) };
+};
+
+const drawPolicy = (choice: Choice): Partial<Policy> => ({
+  ...(choice(6) === 0 ? { recreate: choice(2) === 0 ? "force" : "never" } : {}),
+  ...(choice(6) === 0 ? { recreateDependencies: "force" } : {}),
+  ...(choice(6) === 0 ? { renewAnonymousVolumes: true, recreate: "force" } : {}),
+  ...(choice(2) === 0 ? { removeOrphans: true } : {}),
+  ...(choice(6) === 0 ? { order: "stop-first" } : {}),
+  ...(choice(4) === 0 ? { pull: "always" } : {}),
+  ...(choice(4) === 0 ? { wait: true } : {}),
+  ...(choice(4) === 0 ? { build: "always" } : {}),
+  ...(choice(3) === 0 ? { allowDestroy: ["volume:data"] } : {}),
+});
 
 export const drawScenario = (seed: number): Scenario => {
   const choice = seeded(seed);
   const features = drawFeatures(choice);
   const first = drawProject(choice, features);
-  return { seed, choice, features, first, second: editProject(choice, features, first), apiVersion: choice(2) === 0 ? "1.41" : "1.51" };
+  const second = editProject(choice, features, first);
+  return { seed, choice, features, first, second, apiVersion: choice(2) === 0 ? "1.41" : "1.51", policy: settle(drawPolicy(choice), second) };
 };
 
 export const freshWorld = ({ apiVersion }: Pick<Scenario, "apiVersion">): World => makeWorld({ apiVersion, images: generatedImages });
