@@ -42,9 +42,12 @@ export interface CourseParts {
 
 type Act<A = void> = Effect.Effect<A, Failure, Engine | Scope.Scope>;
 
+/** The services that this `up` was asked for; none means all. */
+const askedFor = (change: Change): ReadonlyArray<string> => (change.intent._tag === "Up" ? change.intent.services : []);
+
 /** Stops, or kills, what this `up` stands for, through the same planning as the command of that name. */
 const endChange = (change: Change, intent: "Stop" | "Kill"): Change => {
-  const services = change.intent._tag === "Up" ? change.intent.services : [];
+  const services = askedFor(change);
   return {
     ...change,
     title: intent.toLowerCase(),
@@ -148,9 +151,12 @@ export class Course {
 
   /** The last ends arrive with the events, a little after the stop itself; they carry the exit code that was asked for. */
   private lastEnds(): Act {
-    const { happenings, follower, session } = this.parts;
+    const { happenings, follower, session, change } = this.parts;
+    // Dependencies of what was asked for go on: nobody stopped them.
+    const asked = askedFor(change);
+    const stopped = (service: string) => asked.length === 0 || asked.includes(service);
     const hearing = Effect.gen({ self: this }, function* () {
-      while (follower.isBusy() || Queue.sizeUnsafe(happenings) > 0) {
+      while (follower.isBusy(stopped) || Queue.sizeUnsafe(happenings) > 0) {
         const happening = yield* Queue.take(happenings);
         if (happening._tag === "Ended") yield* this.onEnded(happening.end);
         if (happening._tag === "Signal") return session.host.exit(interruptedCode);

@@ -198,13 +198,13 @@ export class Follower {
     });
   }
 
-  anyAlive(): boolean {
-    return [...this.entries.values()].some(({ running, expected, id }) => (running || expected) && !this.options.leaving.has(id));
+  anyAlive(among: (service: string) => boolean = () => true): boolean {
+    return [...this.entries.values()].some(({ running, expected, id, service }) => (running || expected) && among(service) && !this.options.leaving.has(id));
   }
 
-  /** Something lives, or its end has not been told. */
-  isBusy(): boolean {
-    return this.dying > 0 || this.anyAlive();
+  /** Something of these services lives, or an end has not been told. */
+  isBusy(among: (service: string) => boolean): boolean {
+    return this.dying > 0 || this.anyAlive(among);
   }
 
   /** Waits until the streams of ended containers have told their last line, at most `seconds`. */
