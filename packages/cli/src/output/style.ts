@@ -4,7 +4,10 @@ import { stripVTControlCharacters, styleText } from "node:util";
 export type Colour = Parameters<typeof styleText>[0];
 export type Paint = (colour: Colour, text: string) => string;
 
-export const paint = (enabled: boolean): Paint => (enabled ? (colour, text) => (text === "" ? text : styleText(colour, text)) : (_, text) => text);
+// Whether colours are wanted is decided in settings.ts; Node must not decide again by looking at its own stdout.
+const always = { validateStream: false };
+
+export const paint = (enabled: boolean): Paint => (enabled ? (colour, text) => (text === "" ? text : styleText(colour, text, always)) : (_, text) => text);
 
 const combining = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 // East Asian wide and emoji: they take two cells.

@@ -1,0 +1,152 @@
+// Screens from events: rows on a terminal, lines in a pipe, objects for programs. No clock, no terminal: time is an argument.
+import { replicaAddress, networkAddress, serviceAddress, imageAddress } from "@composure/core/plan/Address";
+import type { Operation } from "@composure/core/plan/Operation";
+import type { Plan, Step } from "@composure/core/plan/Plan";
+import { EngineError, PortTaken, WaitFailed } from "@composure/engine/EngineError";
+import type { Event } from "@composure/engine/Event";
+import { describe, expect, it } from "vitest";
+import { paint } from "../src/output/style.ts";
+import { jsonLines } from "../src/screen/json.ts";
+import { plainLines } from "../src/screen/plain.ts";
+import { empty, reduce, type Screen } from "../src/screen/Screen.ts";
+import { view } from "../src/screen/terminal.ts";
+
+const old = { _tag: "Existing", id: "a".repeat(64), name: "shop-web-1" } as const;
+const born = { _tag: "CreatedBy", step: 3, name: "shop-web-1" } as const;
+const spec = { service: { name: "web" } } as Extract<Operation, { _tag: "CreateContainer" }>["spec"];
+
+const step = (id: number, address: Step["address"], operation: Operation, group?: string): Step => ({
+  id,
+  address,
+  operation,
+  reason: { _tag: "Missing" },
+  needs: [],
+  ...(group === undefined ? {} : { group }),
+});
+
+const network = step(1, networkAddress("default"), { _tag: "CreateNetwork", name: "shop_default", network: {}, labels: {} });
+const pull = step(2, imageAddress("web:2"), { _tag: "PullImage", image: "web:2", services: ["web"], tolerateFailure: false });
+const group = "recreate:web:1";
+const web = replicaAddress("web", 1);
+const create = step(3, web, { _tag: "CreateContainer", name: `${"a".repeat(12)}_shop-web-1`, spec }, group);
+const start = step(4, web, { _tag: "StartContainer", container: born }, group);
+const stop = step(5, web, { _tag: "StopContainer", container: old }, group);
+const remove = step(6, web, { _tag: "RemoveContainer", container: old, force: false, volumes: false }, group);
+const rename = step(7, web, { _tag: "RenameContainer", container: born, name: "shop-web-1" }, group);
+const wait = step(8, serviceAddress("web"), { _tag: "WaitFor", containers: [born], service: "web", condition: "healthy", required: true });
+const steps = [network, pull, create, start, stop, remove, rename, wait];
+
+const plan: Plan = {
+  project: { name: "shop", workingDir: "/shop", configFiles: [], envFiles: [], separator: "-" },
+  intent: { _tag: "Up", services: [] },
+  steps,
+  notices: [],
+  confirmations: [],
+  untouched: [],
+};
+
+const begun = (at: Step): Event => ({ _tag: "StepStarted", step: at });
+const done = (at: Step): Event => ({ _tag: "StepDone", step: at, result: {} });
+const failing = (at: Step): Event => ({
+  _tag: "StepFailed",
+  step: at,
+  error: new EngineError({ call: "startContainer", subject: "shop-web-1", reason: new PortTaken({ port: "80", detail: "in use by nginx" }) }),
+});
+
+/** Plays events, one each 100 ms, and gives the screen with the lines of both line modes. */
+const play = (events: ReadonlyArray<Event>) => {
+  let screen: Screen = empty("up", 0);
+  let now = 0;
+  const plain: Array<string> = [];
+  const json: Array<unknown> = [];
+  for (const event of [{ _tag: "PlanStarted", plan } as const, ...events]) {
+    screen = reduce(screen, event, now);
+    plain.push(...plainLines(event, screen));
+    json.push(...jsonLines(event, screen).map((line) => JSON.parse(line) as unknown));
+    now += 100;
+  }
+  return { screen, plain, json, now };
+};
+
+const frame = (played: { readonly screen: Screen; readonly now: number }, columns = 60, rows = 20): ReadonlyArray<string> =>
+  view(played.screen, played.now, { columns, rows }, paint(false));
+
+describe("rows on a terminal", () => {
+  it("are one per thing: a replacement is one container under its final name", () => {
+    const played = play([begun(network), done(network), begun(create)]);
+    expect(frame(played)).toEqual(["[+] up 1/4", " ✔ Network shop_default  Created             0.1s", " ⠼ Container shop-web-1  Recreating creating 0.1s"]);
+  });
+
+  it("show the bytes of a pull", () => {
+    const layer = (id: string, current: number, total: number): Event => ({ _tag: "StepProgress", step: pull, progress: { id, text: "Downloading", current, total } });
+    const played = play([begun(pull), layer("a", 500_000, 1_000_000), layer("b", 1_000_000, 3_000_000)]);
+    expect(frame(played, 80)).toEqual(["[+] up 0/4", " ⠼ Image web:2  Pulling [████████░░░░░░░░░░░░] 1.5MB/4MB 0.3s"]);
+  });
+
+  it("end as Recreated, Healthy, or with the error in the row", () => {
+    const whole = play(steps.flatMap((each) => [begun(each), done(each)]));
+    expect(frame(whole)).toEqual([
+      "[+] up 4/4",
+      " ✔ Network shop_default  Created   0.1s",
+      " ✔ Image web:2           Pulled    0.1s",
+      " ✔ Container shop-web-1  Recreated 0.9s",
+      " ✔ Service web           Healthy   0.1s",
+    ]);
+    const broken = play([begun(create), done(create), begun(start), failing(start)]);
+    expect(frame(broken, 90).at(-1)).toBe(" ✘ Container shop-web-1  Error host port 80 is in use: in use by nginx 0.3s");
+  });
+
+  it("never get wider than the window, nor more than fit into it", () => {
+    const broken = play([begun(network), done(network), begun(create), begun(pull), begun(wait), failing(wait)]);
+    for (const columns of [20, 30, 40, 80]) for (const line of frame(broken, columns)) expect(line.length).toBeLessThan(Math.max(columns, 32));
+    const small = frame(broken, 80, 5);
+    expect(small).toHaveLength(4);
+    expect(small.join("\n")).toContain("✘ Service web");
+    expect(small.at(-1)).toContain("2 more");
+  });
+
+  it("leave out what turned out not to be needed", () => {
+    const played = play([begun(network), done(network), ...steps.slice(2, 7).map((each): Event => ({ _tag: "StepNotNeeded", step: each }))]);
+    expect(frame(played).join("\n")).not.toContain("shop-web-1");
+  });
+});
+
+describe("lines in a pipe", () => {
+  it("are one per finished thing; long work says when it begins", () => {
+    expect(play(steps.flatMap((each) => [begun(each), done(each)])).plain).toEqual([
+      " Network shop_default  Created",
+      " Image web:2  Pulling",
+      " Image web:2  Pulled",
+      " Container shop-web-1  Recreated",
+      " Service web  Waiting",
+      " Service web  Healthy",
+    ]);
+  });
+
+  it("tell failures and what was skipped because of them", () => {
+    const skipped = (at: Step): Event => ({ _tag: "StepSkipped", step: at, cause: { _tag: "NeedFailed", step: 1 } });
+    const unhealthy: Event = {
+      _tag: "StepFailed",
+      step: wait,
+      error: new EngineError({ call: "waitFor", subject: "web", reason: new WaitFailed({ container: "shop-web-1", why: "unhealthy", log: [] }) }),
+    };
+    expect(play([begun(wait), unhealthy, ...steps.slice(2, 7).map(skipped)]).plain).toEqual([
+      " Service web  Waiting",
+      " Service web  Error  container shop-web-1 is unhealthy",
+      " Container shop-web-1  Skipped",
+    ]);
+  });
+});
+
+describe("objects for programs", () => {
+  it("have docker compose's keys, and the reason", () => {
+    const layer: Event = { _tag: "StepProgress", step: pull, progress: { id: "c0ffee", text: "Downloading", current: 1, total: 4 } };
+    expect(play([begun(network), done(network), begun(pull), layer, failing(start)]).json).toEqual([
+      { id: "Network shop_default", status: "Working", text: "Creating", step: 1, reason: "Missing" },
+      { id: "Network shop_default", status: "Done", text: "Created", step: 1, reason: "Missing" },
+      { id: "Image web:2", status: "Working", text: "Pulling", step: 2, reason: "Missing" },
+      { id: "c0ffee", parent_id: "Image web:2", status: "Working", text: "Downloading", current: 1, total: 4, percent: 25 },
+      { id: "Container shop-web-1", status: "Error", text: "Error", details: "host port 80 is in use: in use by nginx", step: 4, reason: "Missing" },
+    ]);
+  });
+});
