@@ -35,6 +35,7 @@ const intent = named("intent", "What the user asked for.", () =>
   variant<Intent>({
     Up: { services },
     Create: { services },
+    Run: { services, name: text, slug: text, start: flag, stdin: flag, autoRemove: flag, aliases: flag },
     Down: { services, volumes: flag, images: words<"none" | "local" | "all">({ none: true, local: true, all: true }) },
     Start: { services },
     Stop: { services },

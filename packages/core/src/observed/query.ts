@@ -38,6 +38,7 @@ export const observeQuery = (intent: Intent, desired: Desired | string, _policy:
   switch (intent._tag) {
     case "Up":
     case "Create":
+    case "Run":
       return { ...nothing, images: imagesOf([...desired.services, ...desired.bystanders]), imageDetails: detailedOf(desired.services), volumes: true, foreign: true };
     case "Down":
       return { ...nothing, images: intent.images === "none" ? [] : imagesOf(desired.services), volumes: intent.volumes, foreign: true };

@@ -6,6 +6,7 @@ import { containerLabels, hookLabels, labelOf } from "../desired/labels.ts";
 import { linkTarget, namespaceTargets, parseVolumesFrom } from "../desired/references.ts";
 import type { Hook, Service, StringMap } from "../model/Service.ts";
 import { containersOf, numberOf } from "../observed/match.ts";
+import type { Intent } from "../policy/Intent.ts";
 import { fault } from "../source/problem.ts";
 import { type Assembly, desiredOf, type Seat, seatsOf } from "./Assembly.ts";
 import { existing } from "./Draft.ts";
@@ -139,6 +140,42 @@ export const containerSpec = (assembly: Assembly, seat: Seat): Made => {
       interactive: { stdin: false, autoRemove: false },
     },
     joins: endpoints.slice(atOnce.length),
+    needs: [...refs.flatMap((ref) => (ref._tag === "CreatedBy" ? [ref.step] : [])), ...linkNeeds(assembly, service)],
+  };
+};
+
+type Run = Extract<Intent, { readonly _tag: "Run" }>;
+
+/** The container of `run`: labelled as a one-off, without number, unknown under the service's name unless asked for. */
+export const oneOffSpec = (assembly: Assembly, desired: DesiredService, intent: Run): Made => {
+  const { draft, images } = assembly;
+  const { service } = desired;
+  const { endpoints, links } = wire(draft.desired.project, desired, 1, replicasFor(assembly, service));
+  const namespaces = namespacesOf(assembly, service);
+  const volumesFrom = volumesFromOf(assembly, service);
+  const refs = refsOf({ namespaces, volumesFrom });
+  const named = endpoints.map((endpoint, index): EndpointSpec => {
+    const own = intent.aliases ? [desired.name, ...(desired.endpoints[index]?.settings?.aliases ?? [])] : [];
+    return { ...endpoint, aliases: Array.from(new Set([intent.name, ...own])) };
+  });
+  const atOnce = joinsSeveralNetworks(draft.observed.apiVersion) ? named : named.slice(0, 1);
+  const { [labelOf.number]: _, ...labels } = containerLabels(draft.desired.project, desired, 1);
+  return {
+    spec: {
+      service,
+      image: desired.image,
+      imageId: images.idFor(desired),
+      ...(service.platform === undefined ? {} : { platform: service.platform }),
+      labels: { ...labels, [labelOf.oneOff]: "True", [labelOf.slug]: intent.slug, [labelOf.configHash]: configHash(service, () => undefined) },
+      endpoints: atOnce,
+      mounts: desired.mounts,
+      namespaces,
+      volumesFrom,
+      links,
+      proxyEnvironment: draft.desired.proxyEnvironment,
+      interactive: { stdin: intent.stdin, autoRemove: intent.autoRemove },
+    },
+    joins: named.slice(atOnce.length),
     needs: [...refs.flatMap((ref) => (ref._tag === "CreatedBy" ? [ref.step] : [])), ...linkNeeds(assembly, service)],
   };
 };

@@ -1,5 +1,6 @@
 // Makes the containers that a plan adds. They are made early: images, networks and volumes are all they wait for.
 import { wire } from "../desired/endpoints.ts";
+import type { DesiredService } from "../desired/Desired.ts";
 import { labelOf } from "../desired/labels.ts";
 import { reasonText } from "../format/words.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
@@ -31,8 +32,8 @@ export const groupOf = (seat: Seat): string | undefined => {
   }
 };
 
-const resourceNeeds = (assembly: Assembly, seat: Seat): ReadonlyArray<StepId | undefined> => {
-  const desired = desiredOf(assembly, seat);
+/** Images, networks and volumes that a container of a service needs. */
+export const resourceNeeds = (assembly: Assembly, desired: DesiredService): ReadonlyArray<StepId | undefined> => {
   return [
     assembly.images.stepOf(desired),
     ...mountedImages(desired).map((reference) => assembly.images.ensureReference(reference, desired.name)),
@@ -54,7 +55,7 @@ const makeContainer = (assembly: Assembly, seat: Seat, reason: Reason, names: Na
     address: replicaAddress(seat.service, seat.number),
     operation: { _tag: "CreateContainer", name, spec },
     reason,
-    needs: [...resourceNeeds(assembly, seat), ...needs, freedBy === undefined ? undefined : builder.removalOf(freedBy.id)],
+    needs: [...resourceNeeds(assembly, desiredOf(assembly, seat)), ...needs, freedBy === undefined ? undefined : builder.removalOf(freedBy.id)],
     group: groupOf(seat),
     guard,
   });

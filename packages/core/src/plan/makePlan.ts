@@ -13,6 +13,7 @@ import { planPause, planUnpause } from "./intents/pause.ts";
 import { planPull } from "./intents/pull.ts";
 import { planRemove } from "./intents/remove.ts";
 import { planRestart } from "./intents/restart.ts";
+import { planRun } from "./intents/run.ts";
 import { planStart } from "./intents/start.ts";
 import { planStop } from "./intents/stop.ts";
 import { planUp } from "./intents/up.ts";
@@ -23,9 +24,13 @@ const addSteps = (draft: Draft): void => {
   const { intent } = draft;
   switch (intent._tag) {
     case "Up":
-      return planUp(draft, true);
+      planUp(draft, true);
+      return;
     case "Create":
-      return planUp(draft, false);
+      planUp(draft, false);
+      return;
+    case "Run":
+      return planRun(draft, intent);
     case "Down":
       return planDown(draft, intent);
     case "Start":

@@ -5,6 +5,24 @@ export type Intent =
   | { readonly _tag: "Up"; readonly services: ReadonlyArray<string> }
   /** As Up, but nothing is started (`create`, `up --no-start`). */
   | { readonly _tag: "Create"; readonly services: ReadonlyArray<string> }
+  /**
+   * One more container of one service, beside its replicas; what it depends on comes up as by Up. The command line's
+   * changes (command, environment, ports, volumes, no restart policy) are made to the service before `desire`.
+   */
+  | {
+      readonly _tag: "Run";
+      /** The one service. */
+      readonly services: ReadonlyArray<string>;
+      /** The container's name, and the value of its slug label; the shell makes them up. */
+      readonly name: string;
+      readonly slug: string;
+      /** False: the container is only made, because somebody attaches to it before it starts. */
+      readonly start: boolean;
+      readonly stdin: boolean;
+      readonly autoRemove: boolean;
+      /** Reachable under the service's names too. */
+      readonly aliases: boolean;
+    }
   | {
       readonly _tag: "Down";
       readonly services: ReadonlyArray<string>;

@@ -192,10 +192,10 @@ describe("restart", () => {
     expect(text(on({ _tag: "Restart", services: ["db"], withDependents: true }))).toMatchInlineSnapshot(`
       "[] -> #1 service:db:1 RestartContainer p-db-1, restart was asked for
       [1] -> #2 service:db WaitFor healthy p-db-1, needed by api
-      [2] -> #3 service:api:1 RestartContainer p-api-1, db, which it depends on, got a new container
-      [3] -> #4 service:api:1 RunHook post_start[0] p-api-1, db, which it depends on, got a new container
-      [4] -> #5 service:web:1 RunHook pre_stop[0] p-web-1, api, which it depends on, got a new container
-      [5] -> #6 service:web:1 RestartContainer p-web-1, api, which it depends on, got a new container"
+      [2] -> #3 service:api:1 RestartContainer p-api-1, restart of db was asked for
+      [3] -> #4 service:api:1 RunHook post_start[0] p-api-1, restart of db was asked for
+      [4] -> #5 service:web:1 RunHook pre_stop[0] p-web-1, restart of api was asked for
+      [5] -> #6 service:web:1 RestartContainer p-web-1, restart of api was asked for"
     `);
     expect(lines(on({ _tag: "Restart", services: ["db"], withDependents: false }))).toHaveLength(1);
     expect(lines(on({ _tag: "Restart", ...none, withDependents: true }, stopped)).length).toBeGreaterThan(2);
@@ -318,5 +318,57 @@ describe("a part of the project", () => {
     const made = plan(desired(cut(whole, ["db"]), { whole }), empty, { _tag: "Up", services: ["db"] });
     expect(lines(made).join()).not.toMatch(/web|api/);
     expect(made.notices).toEqual([]);
+  });
+});
+
+describe("run", () => {
+  const run = (how: Partial<Extract<Intent, { _tag: "Run" }>> = {}): Intent => ({
+    _tag: "Run",
+    services: ["web"],
+    name: "p-web-run-0123456789ab",
+    slug: "0123456789ab",
+    start: true,
+    stdin: true,
+    autoRemove: true,
+    aliases: false,
+    ...how,
+  });
+  const cutTo = (name: string) => desired(cut(project(shop), [name]));
+
+  it("brings up the dependencies, then starts a container of its own", () => {
+    const made = plan(cutTo("web"), empty, run());
+    expect(text(made)).toMatchInlineSnapshot(`
+      "[] -> #1 image:api:1 PullImage api:1, it does not exist
+      [] -> #2 image:db:1 PullImage db:1, it does not exist
+      [] -> #3 network:default CreateNetwork p_default, it does not exist
+      [] -> #4 volume:data CreateVolume p_data, it does not exist
+      [2,3,4] -> #5 service:db:1 CreateContainer p-db-1, it does not exist
+      [1,3] -> #6 service:api:1 CreateContainer p-api-1, it does not exist
+      [5] -> #7 service:db:1 StartContainer #5, it does not exist
+      [7] -> #8 service:db WaitFor healthy #5, needed by api
+      [6,8] -> #9 service:api:1 StartContainer #6, it does not exist
+      [9] -> #10 service:api:1 RunHook post_start[0] #6, it does not exist
+      [] -> #11 image:web:1 PullImage web:1, it does not exist
+      [3,11] -> #12 container:p-web-run-0123456789ab CreateContainer p-web-run-0123456789ab, run was asked for
+      [10,12] -> #13 container:p-web-run-0123456789ab StartContainer #12, run was asked for"
+    `);
+    const applied = apply(made, empty);
+    expect(applied.refusals).toEqual([]);
+    expect(names(applied.observed)).toEqual(["p-api-1 running", "p-db-1 running", "p-web-run-0123456789ab running"]);
+    const [box] = applied.observed.containers.filter(({ name }) => name.includes("run"));
+    expect(box?.labels).toMatchObject({ "com.docker.compose.oneoff": "True", "com.docker.compose.slug": "0123456789ab", "com.docker.compose.service": "web" });
+    expect(box?.labels).not.toHaveProperty("com.docker.compose.container-number");
+    expect(box?.endpoints.map(({ aliases }) => aliases)).toEqual([["p-web-run-0123456789ab"]]);
+  });
+
+  it("leaves its replicas alone, and only makes the container for who attaches first", () => {
+    const observed = change(running, "p-db-1", { health: "starting" });
+    expect(text(plan(cutTo("web"), observed, run({ start: false })))).toMatchInlineSnapshot(`"[] -> #1 container:p-web-run-0123456789ab CreateContainer p-web-run-0123456789ab, run was asked for"`);
+    const known = plan(cutTo("web"), running, run({ aliases: true })).steps[0]?.operation;
+    expect(known?._tag === "CreateContainer" ? known.spec.endpoints.map(({ aliases }) => aliases) : []).toEqual([["p-web-run-0123456789ab", "web"]]);
+  });
+
+  it("refuses a name that is taken", () => {
+    expect(problems(cutTo("web"), running, run({ name: "p-db-1" })).map(({ code }) => code)).toEqual(["name-taken"]);
   });
 });

@@ -90,7 +90,8 @@ const collect = (draft: Draft, volumes: VolumeStates, networks: ReturnType<typeo
   draft.diagnostics.push(...networks.diagnostics, ...volumes.diagnostics);
 };
 
-export const planUp = (draft: Draft, starts: boolean): void => {
+/** Gives what was assembled, for what a command adds to it. */
+export const planUp = (draft: Draft, starts: boolean): Assembly => {
   const taking = inOrder(draft);
   const networks = networkStates(draft.desired, draft.observed);
   const volumes = volumeStates(draft.desired, draft.observed, draft.policy);
@@ -128,4 +129,5 @@ export const planUp = (draft: Draft, starts: boolean): void => {
   };
   addServices(assembly, { names, networks: networks.states, volumes: volumes.states, condemned });
   noteUntouched(draft, order);
+  return assembly;
 };
