@@ -1,40 +1,12 @@
 // What must hold for every project, every interleaving and every fault: laws 2, 3 and 5, over generated reachable worlds.
 import { assert, describe, it } from "@effect/vitest";
 import type { Step } from "@composure/core/plan/Plan";
-import { faultAtChange, type Fault, noFaults } from "../src/faults.ts";
-import { seeded } from "../src/Choice.ts";
-import type { Deployment, RunOptions } from "../src/simulate.ts";
+import { faultAtChange, noFaults } from "../src/faults.ts";
+import type { Deployment } from "../src/simulate.ts";
 import { copyWorld } from "../src/persist.ts";
 import { isLive, type World } from "../src/World.ts";
-import { anonymousVolumes, deploy, digest, drawScenario, freshWorld, interfere, type Loaded, liveOf, planFor, read, type Scenario } from "./scenario.ts";
-
-/** More of them by the environment: a night's run finds what a minute's does not. */
-const runs = Number(process.env["COMPOSURE_RUNS"] ?? 60);
-const from = Number(process.env["COMPOSURE_SEED"] ?? 0);
-const timeout = 600_000;
-
-const interleaving = (seed: number): Pick<RunOptions, "choice" | "eventLag" | "shuffleFibers"> => ({ choice: seeded(seed), eventLag: seed % 2 === 0, shuffleFibers: seed % 3 === 0 });
-
-/** Tells the first failure in full, and how many there are. */
-const eachSeed = (check: (scenario: Scenario) => void) => () => {
-  const failed: Array<{ readonly scenario: Scenario; readonly error: unknown }> = [];
-  for (let seed = from; seed < from + runs; seed += 1) {
-    const scenario = drawScenario(seed);
-    try {
-      check(scenario);
-    } catch (error) {
-      failed.push({ scenario: drawScenario(seed), error });
-    }
-  }
-  const [first] = failed;
-  if (first === undefined) return;
-  const { seed, apiVersion, policy, ...files } = first.scenario;
-  const seeds = failed.map(({ scenario }) => scenario.seed).join(" ");
-  const text = first.error instanceof Error ? first.error.message : String(first.error);
-  throw new Error(`${failed.length} of ${runs} seeds fail: ${seeds}\nseed ${seed} (API ${apiVersion}, ${JSON.stringify(policy)}): ${text}\nfirst: ${JSON.stringify(files.first)}\nsecond: ${JSON.stringify(files.second)}`, { cause: first.error });
-};
-
-const failuresOf = ({ report }: Deployment): ReadonlyArray<string> => (report?.failures ?? []).map(({ step, error }) => `#${step.id} ${step.operation._tag} ${step.address}: ${error.reason._tag} ${JSON.stringify(error.reason)}`);
+import { anonymousVolumes, deploy, digest, freshWorld, interfere, type Loaded, liveOf, planFor, read, type Scenario } from "./scenario.ts";
+import { eachSeed, failuresOf, faultFor, interleaving, timeout } from "./seeds.ts";
 
 /** A job that nobody waits for runs at every up, as with docker compose. */
 const runsJobAgain = ({ project }: Loaded, { operation, address, reason }: Step): boolean =>
@@ -65,17 +37,6 @@ const temporaryNames = (world: World): ReadonlyArray<string> =>
   Object.values(world.containers)
     .map(({ name }) => name)
     .filter((name) => !/^(p-[a-d]-\d+|named-[a-d])$/.test(name));
-
-const faults: ReadonlyArray<Fault> = [
-  { _tag: "Crash", effect: false },
-  { _tag: "Crash", effect: true },
-  { _tag: "FailBefore" },
-  { _tag: "FailAfter" },
-  { _tag: "Interrupt" },
-  { _tag: "EngineRestart" },
-  { _tag: "Hang" },
-];
-const faultFor = ({ seed, choice }: Scenario): { readonly fault: Fault; readonly at: number } => ({ fault: faults[seed % faults.length] ?? { _tag: "Interrupt" }, at: choice(24) });
 
 const begun = (scenario: Scenario): { readonly world: World; readonly first: Loaded; readonly second: Loaded } => {
   const world = freshWorld(scenario);

@@ -3,6 +3,7 @@ import { desire } from "@composure/core/desired/desire";
 import type { Desired } from "@composure/core/desired/Desired";
 import type { Project } from "@composure/core/model/Project";
 import type { Plan } from "@composure/core/plan/Plan";
+import type { Intent } from "@composure/core/policy/Intent";
 import type { Policy } from "@composure/core/policy/Policy";
 import { type Choice, seeded } from "../src/Choice.ts";
 import * as containers from "../src/containers.ts";
@@ -71,12 +72,15 @@ export const read = (file: ComposeFile): Loaded => {
   return { project, desired: desired.success };
 };
 
-export const planFor = (world: World, loaded: Loaded, policy: Partial<Policy> = {}): Plan => {
+const up: Intent = { _tag: "Up", services: [] };
+
+export const planFor = (world: World, loaded: Loaded, policy: Partial<Policy> = {}, intent: Intent = up): Plan => {
   advanceTo(world, world.now);
-  return planOn(world, { _tag: "Up", services: [] }, loaded.desired, { policy });
+  return planOn(world, intent, loaded.desired, { policy });
 };
 
-export const deploy = (world: World, loaded: Loaded, options: RunOptions = {}): Deployment => executeOn(world, planFor(world, loaded, options.policy), loaded.project, options);
+export const deploy = (world: World, loaded: Loaded, options: RunOptions = {}, intent: Intent = up): Deployment =>
+  executeOn(world, planFor(world, loaded, options.policy, intent), loaded.project, options);
 
 const label = (container: SimContainer, name: string): string => container.spec.labels[`com.docker.compose.${name}`] ?? "";
 export const serviceOf = (container: SimContainer): string => label(container, "service");
