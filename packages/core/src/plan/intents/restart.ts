@@ -16,7 +16,8 @@ const canRestart = ({ state }: ObservedContainer): boolean => state !== "dead" &
 
 const dependencyNeeds = (draft: Draft, service: DesiredService, groups: ReadonlyMap<string, Group>, ups: ReadonlyMap<string, ReadonlyArray<StepId>>): ReadonlyArray<StepId> =>
   service.edges
-    .filter(({ restart, required }) => restart && required)
+    // A namespace is not there while its owner is between its stop and its start.
+    .filter(({ restart, required, kind }) => (restart && required) || kind === "namespace")
     .flatMap(({ service: target, condition }) => {
       const restarted = ups.get(target) ?? [];
       const group = groups.get(target);
