@@ -89,7 +89,7 @@ export class Course {
       const planned = yield* planChange(asked);
       if (planned.plan.steps.length === 0) return;
       const outcome = yield* executePlan(planned.plan, asked, session, output.nextScreen(asked.title));
-      yield* reportOutcome(planned, outcome, asked, session);
+      yield* reportOutcome(planned.plan, outcome, asked, session);
     });
     const complaining = Effect.catch(work, (failure) =>
       output.complain(failure._tag === "EngineFailed" ? describeError(failure.error).headline : `cannot ${asked.title}: ${failure._tag === "Refused" ? failure.message : "the files have problems"}`),
@@ -125,7 +125,7 @@ export class Course {
     this.planEnded = true;
     return Effect.gen({ self: this }, function* () {
       const failed = exitCodeOf({ ...outcome, interrupted: false });
-      if (!this.isEnding || failed !== 0) yield* reportOutcome(planned, outcome, change, session);
+      if (!this.isEnding || failed !== 0) yield* reportOutcome(planned.plan, outcome, change, session);
       if (this.phase === "stopping") yield* this.end("Stop");
       if (this.isEnding) return undefined;
       if (failed !== 0) return failed;

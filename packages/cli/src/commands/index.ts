@@ -4,6 +4,7 @@ import type { GlobalOptions } from "../argv/globals.ts";
 import { buildSpec, pullSpec } from "../argv/specs/images.ts";
 import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stopSpec, unpauseSpec } from "../argv/specs/lifecycle.ts";
 import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
+import { applySpec, showSpec } from "../argv/specs/saved.ts";
 import { createSpec, planSpec, upSpec } from "../argv/specs/up.ts";
 import type { Host } from "../host/Host.ts";
 
@@ -31,6 +32,8 @@ export const entries: ReadonlyArray<Entry> = [
   entry(upSpec, () => import("./up.ts")),
   entry(createSpec, () => import("./create.ts")),
   entry(planSpec, () => import("./plan.ts")),
+  entry(showSpec, () => import("./show.ts")),
+  entry(applySpec, () => import("./apply.ts")),
   entry(downSpec, () => import("./down.ts")),
   entry(startSpec, () => import("./start.ts")),
   entry(stopSpec, () => import("./stop.ts")),

@@ -1,8 +1,8 @@
 // A plan for people: one line per thing with what becomes of it and why, changed fields below, grouped by service.
 import type { Action, ActionKind, Summary } from "@composure/core/format/Action";
-import { downtimeText } from "@composure/core/format/downtime";
+import { actionSymbol, resourceRows, type Row, serviceRows } from "@composure/core/format/rows";
 import { summarise } from "@composure/core/format/summary";
-import { noticeText, reasonText } from "@composure/core/format/words";
+import { noticeText } from "@composure/core/format/words";
 import type { Plan } from "@composure/core/plan/Plan";
 import type { FieldChange } from "@composure/core/plan/Reason";
 import { shortPath } from "./diagnostics.ts";
@@ -17,24 +17,24 @@ export interface PlanViewOptions {
   readonly cwd: string;
 }
 
-const signs: Readonly<Record<ActionKind, readonly [sign: string, colour: Colour]>> = {
-  create: ["+", "green"],
-  replace: ["~", "yellow"],
-  restart: ["!", "yellow"],
-  start: [">", "cyan"],
-  stop: [".", "yellow"],
-  pause: [".", "yellow"],
-  unpause: [">", "cyan"],
-  update: ["~", "yellow"],
-  remove: ["-", "red"],
-  destroy: ["-", "red"],
-  pull: ["<", "blue"],
-  build: ["<", "blue"],
-  keep: ["=", "dim"],
+const colours: Readonly<Record<ActionKind, Colour>> = {
+  create: "green",
+  replace: "yellow",
+  restart: "yellow",
+  start: "cyan",
+  stop: "yellow",
+  pause: "yellow",
+  unpause: "cyan",
+  update: "yellow",
+  remove: "red",
+  destroy: "red",
+  pull: "blue",
+  build: "blue",
+  keep: "dim",
 };
 
-interface Row {
-  readonly action: Action;
+interface Line {
+  readonly row: Row;
   readonly label: string;
   readonly deed: string;
   readonly why: string;
@@ -42,19 +42,18 @@ interface Row {
 
 const orders = { "start-first": "new one first", "stop-first": "old one stops first" } as const;
 
-const why = (action: Action): string =>
-  [
-    reasonText(action.reason),
-    ...(action.when === undefined ? [] : [`only ${action.when}`]),
-    ...(action.downtime._tag === "None" || action.downtime._tag === "Down" ? [] : [`downtime ${downtimeText(action.downtime)}`]),
-  ].join("; ");
-
-const row = (action: Action): Row => ({
-  action,
-  label: `${action.kind.padEnd(9)} ${action.name}`,
-  deed: action.order === undefined ? action.action : `${action.action}, ${orders[action.order]}`,
-  why: why(action),
-});
+/** Replicas that share their fate are one line: "container web ×3". */
+const lineOf = (row: Row): Line => {
+  const first = row.actions[0] as Action;
+  const count = row.actions.length;
+  const away = row.downtime._tag === "None" || row.downtime._tag === "Down" ? "" : `; downtime ${row.downtimeText}`;
+  return {
+    row,
+    label: `${first.kind.padEnd(9)} ${count === 1 ? first.name : `${row.subject} ×${count}`}`,
+    deed: first.order === undefined ? row.action : `${row.action}, ${orders[first.order]}`,
+    why: `${row.why}${away}`,
+  };
+};
 
 const fieldRows = (fields: ReadonlyArray<FieldChange>, options: PlanViewOptions): ReadonlyArray<string> => {
   const widest = Math.max(0, ...fields.map(({ path }) => width(path)));
@@ -65,13 +64,12 @@ const fieldRows = (fields: ReadonlyArray<FieldChange>, options: PlanViewOptions)
   });
 };
 
-const lines = ({ action, label, deed, why: reason }: Row, widths: { readonly label: number; readonly deed: number }, options: PlanViewOptions): ReadonlyArray<string> => {
+const linesOf = ({ row, label, deed, why }: Line, widths: { readonly label: number; readonly deed: number }, options: PlanViewOptions): ReadonlyArray<string> => {
   const { paint, columns } = options;
-  const [sign, colour] = signs[action.action];
-  const head = `  ${paint(colour, `${sign} ${padEnd(label, widths.label)}`)}  ${padEnd(deed, widths.deed)}`;
+  const head = `  ${paint(colours[row.action], `${actionSymbol[row.action]} ${padEnd(label, widths.label)}`)}  ${padEnd(deed, widths.deed)}`;
   const room = columns - width(head) - 2;
-  const shown = room >= width(reason) ? [`${head}  ${paint("dim", reason)}`] : [head.trimEnd(), `      ${paint("dim", reason)}`];
-  return [...shown, ...fieldRows(action.fields, options)];
+  const shown = room >= width(why) ? [`${head}  ${paint("dim", why)}`] : [head.trimEnd(), `      ${paint("dim", why)}`];
+  return [...shown, ...fieldRows(row.fields, options)];
 };
 
 const noticeLines = (plan: Plan, paint: Paint): ReadonlyArray<string> => [
@@ -87,9 +85,9 @@ const unchangedText = (summary: Summary): string =>
 
 export const renderPlan = (plan: Plan, options: PlanViewOptions): string => {
   const summary = summarise(plan);
-  const rows = [...summary.resources, ...summary.services.flatMap(({ actions }) => actions)].map(row);
-  const widths = { label: Math.max(0, ...rows.map(({ label }) => width(label))), deed: Math.max(0, ...rows.map(({ deed }) => width(deed))) };
-  const body = rows.flatMap((each) => lines(each, widths, options));
+  const all = [...resourceRows(summary), ...serviceRows(summary)].map(lineOf);
+  const widths = { label: Math.max(0, ...all.map(({ label }) => width(label))), deed: Math.max(0, ...all.map(({ deed }) => width(deed))) };
+  const body = all.flatMap((each) => linesOf(each, widths, options));
   const notices = noticeLines(plan, options.paint);
   return [
     options.paint("bold", options.heading),

@@ -54,7 +54,7 @@ const progressText = (report: Report, name: Naming, title: string): string => {
   return [
     done.length === 0 ? "nothing was finished" : `finished: ${listed(done)}`,
     ...(left.length === 0 ? [] : [`left: ${listed(left)}`]),
-    `run composure ${title} again to finish`,
+    title === "apply" ? "run composure up to finish" : `run composure ${title} again to finish`,
   ]
     .map((line) => `  ${line}\n`)
     .join("");

@@ -1,8 +1,8 @@
 // The road of every command that changes the engine: plan, show or ask, execute, report.
 import { Engine } from "@composure/engine/Engine";
 import type { Outcome } from "@composure/engine/Event";
+import type { Plan } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
-import { renderPlan } from "../output/planView.ts";
 import { openScreen } from "../screen/live.ts";
 import type { Session } from "../session.ts";
 import type { Change } from "./Change.ts";
@@ -18,12 +18,14 @@ const go = (planned: Planned) => ({ _tag: "Go", planned }) as const;
 export const heading = (change: Change, engine: { readonly kind: string; readonly target: string }): string =>
   `${change.title} ${change.name} on ${engine.kind === "docker" ? `docker engine ${engine.target}` : engine.target}`;
 
-export const showPlan = (change: Change, planned: Planned, session: Session): Effect.Effect<void, never, Engine> =>
+export const showPlan = (change: Change, planned: Planned, session: Session, format = "text"): Effect.Effect<void, never, Engine> =>
   Effect.gen(function* () {
     const engine = yield* Engine;
     const { host, inks } = session;
     const columns = host.stdout.isTTY ? host.stdout.size().columns : 120;
-    const text = renderPlan(planned.plan, { heading: heading(change, engine), paint: inks.stdout, columns, cwd: host.cwd });
+    // Drawings and documents are loaded only when a plan is shown.
+    const { formatPlan } = yield* Effect.promise(() => import("../output/planFormats.ts"));
+    const text = formatPlan(planned.plan, format, { heading: heading(change, engine), paint: inks.stdout, columns, cwd: host.cwd });
     yield* Effect.promise(async () => host.stdout.write(text));
   });
 
@@ -50,10 +52,10 @@ export const prepare = (change: Change, session: Session) =>
     }
   });
 
-export const reportOutcome = (planned: Planned, outcome: Outcome, change: Pick<Change, "title">, session: Session): Effect.Effect<void> =>
+export const reportOutcome = (plan: Plan, outcome: Outcome, change: Pick<Change, "title">, session: Session): Effect.Effect<void> =>
   Effect.promise(async () => {
     const { host, settings, inks } = session;
-    const text = renderReport(planned.plan, outcome, change.title, settings.progress === "json" ? (_, plain) => plain : inks.stderr);
+    const text = renderReport(plan, outcome, change.title, settings.progress === "json" ? (_, plain) => plain : inks.stderr);
     if (text === "") return;
     const failed = exitCodeOf(outcome) !== 0;
     await host.stderr.write(settings.progress === "json" ? `${JSON.stringify({ ...(failed ? { error: true } : {}), message: text.trimEnd() })}\n` : text);
@@ -66,23 +68,27 @@ const wasOvertaken = (outcome: Outcome): boolean =>
 /** Another run of the same project can overtake this one once or twice, not for ever. */
 const mostAttempts = 5;
 
-/** Interruption ends the run in good order, with a report of what was done and what is left. */
+const runOnce = (plan: Plan, change: Change, session: Session, mayTryAgain: boolean): Effect.Effect<number | "overtaken", never, Engine> =>
+  Effect.uninterruptible(
+    Effect.gen(function* () {
+      if (plan.steps.length === 0) return 0;
+      const outcome = yield* executePlan(plan, change, session, openScreen(session.host, session.settings, change.title));
+      if (mayTryAgain && wasOvertaken(outcome)) return "overtaken";
+      yield* reportOutcome(plan, outcome, change, session);
+      return exitCodeOf(outcome);
+    }),
+  );
+
+/** Executes a plan that is settled, and reports. Interruption ends it in good order, telling what was done and what is left. */
+export const runPlanned = (plan: Plan, change: Change, session: Session): Effect.Effect<number, never, Engine> =>
+  Effect.map(runOnce(plan, change, session, false), (code) => (code === "overtaken" ? 1 : code));
+
 const attempt = (change: Change, session: Session, number: number): Effect.Effect<number, Failure, Engine> =>
   Effect.gen(function* () {
     const prepared = yield* prepare(change, session);
     if (prepared._tag === "Stop") return prepared.code;
-    const { planned } = prepared;
-    if (planned.plan.steps.length === 0) return 0;
-    const screen = openScreen(session.host, session.settings, change.title);
-    const ended = yield* Effect.uninterruptible(
-      Effect.gen(function* () {
-        const outcome = yield* executePlan(planned.plan, change, session, screen);
-        if (number < mostAttempts && wasOvertaken(outcome)) return undefined;
-        yield* reportOutcome(planned, outcome, change, session);
-        return exitCodeOf(outcome);
-      }),
-    );
-    if (ended !== undefined) return ended;
+    const ended = yield* runOnce(prepared.planned.plan, change, session, number < mostAttempts);
+    if (ended !== "overtaken") return ended;
     yield* Effect.promise(async () => session.host.stderr.write("another run has changed this project meanwhile: planning again\n"));
     return yield* attempt(change, session, number + 1);
   });
