@@ -14,7 +14,7 @@ import { filesOf } from "./files.ts";
 import { mountsOf, volumeKeysOf, volumeName } from "./mounts.ts";
 import { imageName } from "./names.ts";
 import { dependencyOrder } from "./order.ts";
-import { serviceProblems } from "./problems.ts";
+import { serviceProblems, waitProblems } from "./problems.ts";
 
 export interface DesireOptions {
   /** `--scale`: wins over the file. */
@@ -134,7 +134,7 @@ export const desire = (project: Project, options: DesireOptions = {}): Result.Re
       const uncut = whole.services[service.name] ?? project.disabled_services[service.name];
       return desireService(project, service, replicasOf(service, scale), uncut, exists, diagnostics);
     });
-  diagnostics.push(...sameNames(services), ...cycles(services));
+  diagnostics.push(...sameNames(services), ...cycles(services), ...waitProblems(services));
   if (diagnostics.length > 0) return Result.fail(diagnostics);
   return Result.succeed({
     project: identityOf(project),

@@ -1,5 +1,6 @@
 // What makes a service impossible on one engine, whatever the engine holds.
 import type { Service } from "../model/Service.ts";
+import type { DesiredService } from "./Desired.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault } from "../source/problem.ts";
 
@@ -48,6 +49,13 @@ const rules: ReadonlyArray<Rule> = [
     hint: "run the model in a container and pass its URL in environment",
   },
   {
+    code: "start-interval-alone",
+    key: "healthcheck",
+    applies: ({ healthcheck }) => healthcheck?.start_interval !== undefined && healthcheck.start_period === undefined,
+    text: ({ name }) => `the healthcheck of service "${name}" has a start_interval but no start_period in which it would count`,
+    hint: "set healthcheck.start_period",
+  },
+  {
     code: "per-replica-hook",
     key: "pre_start",
     applies: (service) => service.pre_start?.some((hook) => hook.per_replica === true) === true,
@@ -62,3 +70,18 @@ export const serviceProblems = (service: Service, replicas: number): ReadonlyArr
     .map((rule) =>
       fault(rule.code, rule.text(service, replicas), { path: ["services", service.name, rule.key] }, rule.hint),
     );
+
+const hasNoHealthcheck = ({ healthcheck }: Service): boolean => healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE";
+
+/** Waits that could never end: the dependency has no healthcheck, and says so. */
+export const waitProblems = (services: ReadonlyArray<DesiredService>): ReadonlyArray<Diagnostic> => {
+  const unhealthy = new Set(services.filter(({ service }) => hasNoHealthcheck(service)).map(({ name }) => name));
+  return services.flatMap(({ name, edges }) =>
+    edges
+      .filter(({ service, condition, required }) => required && condition === "service_healthy" && unhealthy.has(service))
+      .map(({ service }) => {
+        const text = `service "${name}" waits until "${service}" is healthy, but the healthcheck of "${service}" is switched off`;
+        return fault("no-healthcheck", text, { path: ["services", name, "depends_on", service] }, "wait for service_started, or give it a healthcheck");
+      }),
+  );
+};

@@ -1,5 +1,5 @@
 // Host ports: who holds which, who wants which, and who must let go before another can start.
-import type { PortConfig } from "../model/Service.ts";
+import type { PortConfig, Service } from "../model/Service.ts";
 import { isLive } from "../observed/match.ts";
 import type { ObservedContainer, ObservedPort } from "../observed/Observed.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
@@ -14,6 +14,10 @@ export interface PortClaim {
   /** Absent: all addresses. */
   readonly ip?: string;
 }
+
+/** Without a network of its own a container publishes nothing: the engine discards its ports. */
+export const publishedPorts = ({ ports = [], network_mode }: Service): ReadonlyArray<PortConfig> =>
+  network_mode === undefined || network_mode === "bridge" || network_mode === "default" ? ports : [];
 
 /** Fixed host ports only: ranges and ephemeral ports find a free one by themselves. */
 export const portClaims = (ports: ReadonlyArray<PortConfig>): ReadonlyArray<PortClaim> =>
@@ -92,8 +96,8 @@ const isStarted = (slot: SlotPlan): boolean => {
 
 /** The holders, among others than itself, of ports that a slot's container is going to take. */
 export const slotClashes = (decision: Decision, slot: SlotPlan, holders: PortHolders): ReadonlyArray<Clash> => {
-  const { ports } = decision.desired.service;
-  if (ports === undefined || ports.length === 0 || !isStarted(slot)) return [];
+  const ports = publishedPorts(decision.desired.service);
+  if (ports.length === 0 || !isStarted(slot)) return [];
   const own = ownIds(slot);
   return portClashes(ports, holders).filter(({ holder }) => !own.includes(holder.id));
 };

@@ -8,7 +8,7 @@ import { type Assembly, desiredOf, type Readiness, type Seat, seatsOf } from "./
 import { existing } from "./Draft.ts";
 import { allOf, anyFailed } from "./guards.ts";
 import type { ContainerRef, EndpointSpec, MountSpec, StepId } from "./Operation.ts";
-import { portClaims } from "./ports.ts";
+import { portClaims, publishedPorts } from "./ports.ts";
 import { waitTimeout } from "./readiness.ts";
 import type { Reason } from "./Reason.ts";
 import { removeContainer, stopContainer } from "./retire.ts";
@@ -24,10 +24,10 @@ const isWritable = (mount: MountSpec): boolean => (mount._tag === "Volume" || mo
 
 /** What two containers of one replica cannot have at the same time; the first that applies is told. */
 const obstacles: ReadonlyArray<Obstacle> = [
-  { because: "it publishes a fixed host port", applies: ({ service }) => portClaims(service.ports ?? []).length > 0 },
+  { because: "it publishes a fixed host port", applies: ({ service }) => portClaims(publishedPorts(service)).length > 0 },
   {
     because: "its range of host ports has no room for one more",
-    applies: ({ service, replicas }) => (service.ports ?? []).some(({ published }) => rangeSize(published) <= replicas),
+    applies: ({ service, replicas }) => publishedPorts(service).some(({ published }) => rangeSize(published) <= replicas),
   },
   { because: "it has a container_name", applies: ({ service }) => service.container_name !== undefined },
   {
@@ -235,5 +235,10 @@ export const replaceContainer = (assembly: Assembly, seat: Seat, change: Change,
   }
   const done = finish(assembly, seat, change, proven);
   wayBack(assembly, seat, change, risen);
-  return { ups, chain: [done] };
+  // A successor proven by its health serves: the next replica need not wait for the end of the old one, unless that
+  // has its port. Without a healthcheck the time that ending takes is all there is.
+  const isProven = proven.some((step) => !ups.includes(step));
+  const sharesRange = publishedPorts(desiredOf(assembly, seat).service).some(({ published }) => published?.includes("-") === true);
+  return { ups, chain: isProven && !sharesRange ? proven : [done] };
+};
 };

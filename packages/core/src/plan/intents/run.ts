@@ -11,7 +11,7 @@ import { mountedImages } from "../imageVolumes.ts";
 import { resourceNeeds } from "../make.ts";
 import { nameHolders } from "../nameClaims.ts";
 import type { StepId } from "../Operation.ts";
-import { portClashes } from "../ports.ts";
+import { portClashes, publishedPorts } from "../ports.ts";
 import { readinessOf } from "../readiness.ts";
 import { planUp } from "./up.ts";
 
@@ -27,7 +27,7 @@ const addProblems = (assembly: Assembly, desired: DesiredService, intent: Run): 
     const text = `the container name "${intent.name}" is taken by container ${holder.id.slice(0, 12)}`;
     diagnostics.push(fault("name-taken", text, {}, "choose another one with --name"));
   }
-  for (const { claim, holder: by } of portClashes(desired.service.ports ?? [], assembly.ports)) {
+  for (const { claim, holder: by } of portClashes(publishedPorts(desired.service), assembly.ports)) {
     if (assembly.going.has(by.id)) continue;
     const text = `the host port ${claim.port}/${claim.protocol} is taken by container ${by.name}`;
     diagnostics.push(fault("port-taken", text, {}, "publish another port with --publish"));
