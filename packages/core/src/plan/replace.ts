@@ -241,4 +241,3 @@ export const replaceContainer = (assembly: Assembly, seat: Seat, change: Change,
   const sharesRange = publishedPorts(desiredOf(assembly, seat).service).some(({ published }) => published?.includes("-") === true);
   return { ups, chain: isProven && !sharesRange ? proven : [done] };
 };
-};

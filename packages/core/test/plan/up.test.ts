@@ -334,12 +334,12 @@ describe("scale", () => {
       [5] -> #6 service:web:1 RemoveContainer p-web-1, replaced by #1 [recreate:web:1]
       [6] -> #7 service:web:1 RenameContainer #1 to p-web-1, replaces p-web-1 [recreate:web:1]
       [1] -> #8 service:web:1 RemoveContainer #1, the way back if #4 fails [recreate:web:1] if failed #4
-      [2,4] -> #9 service:web:2 StartContainer #2, replaces p-web-2 [recreate:web:2]
+      [2,7] -> #9 service:web:2 StartContainer #2, replaces p-web-2 [recreate:web:2]
       [9] -> #10 service:web:2 StopContainer p-web-2, replaced by #2 [recreate:web:2]
       [10] -> #11 service:web:2 RemoveContainer p-web-2, replaced by #2 [recreate:web:2]
       [11] -> #12 service:web:2 RenameContainer #2 to p-web-2, replaces p-web-2 [recreate:web:2]
       [2] -> #13 service:web:2 RemoveContainer #2, the way back if #9 fails [recreate:web:2] if failed #9
-      [3,9] -> #14 service:web:3 StartContainer #3, replaces p-web-3 [recreate:web:3]
+      [3,12] -> #14 service:web:3 StartContainer #3, replaces p-web-3 [recreate:web:3]
       [14] -> #15 service:web:3 StopContainer p-web-3, replaced by #3 [recreate:web:3]
       [15] -> #16 service:web:3 RemoveContainer p-web-3, replaced by #3 [recreate:web:3]
       [16] -> #17 service:web:3 RenameContainer #3 to p-web-3, replaces p-web-3 [recreate:web:3]
