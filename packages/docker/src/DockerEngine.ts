@@ -14,7 +14,7 @@ import { containerCalls } from "./containers.ts";
 import { connectDocker } from "./modem.ts";
 import { listContainers, observe } from "./observe.ts";
 import { outputCalls } from "./output.ts";
-import { type Credentials, pullImage } from "./pull.ts";
+import { type Credentials, imageDigest, pullImage } from "./pull.ts";
 import { resourceCalls } from "./resources.ts";
 import { openTransport } from "./transport.ts";
 
@@ -60,6 +60,7 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
       observe: (query) => observe(caller, query),
       listContainers: (query) => listContainers(caller, query),
       pullImage: (operation, onProgress) => pullImage(caller, credentials, operation, onProgress),
+      imageDigest: (image) => imageDigest(caller, credentials, image),
       buildImage: (operation, onProgress) => buildImage(caller, credentials, operation, onProgress),
       injectFiles: injectFiles(caller),
       ...containerCalls(caller),

@@ -115,6 +115,36 @@ const attempt = (
   );
 };
 
+interface FoundAuth {
+  readonly auth: string | undefined;
+  /** Why a credential helper gave none. */
+  readonly failed: string | undefined;
+}
+
+const authFor = (credentials: Credentials, image: string): Effect.Effect<FoundAuth> =>
+  Effect.gen(function* () {
+    const config = yield* credentials.config;
+    return yield* Effect.tryPromise({
+      try: () => findAuth(config, registryKey(image), credentials.ask),
+      catch: (error) => (error instanceof Error ? error.message : String(error)),
+    }).pipe(
+      Effect.map((auth) => ({ auth: auth === undefined ? undefined : encodeAuth(auth), failed: undefined })),
+      Effect.catch((failed) => Effect.succeed({ auth: undefined, failed })),
+    );
+  });
+
+/** Asks the registry, through the engine (GET /distribution/{name}/json, API 1.30). */
+export const imageDigest = (caller: Caller, credentials: Credentials, image: string): Effect.Effect<string, EngineError> =>
+  Effect.gen(function* () {
+    const { auth, failed } = yield* authFor(credentials, image);
+    const found = yield* caller
+      .read("imageDigest", image, (docker) =>
+        docker.getImage(imagePath(image)).distribution(auth === undefined ? {} : { authconfig: { key: auth } as never }),
+      )
+      .pipe(Effect.mapError((error) => explain(error, failed)));
+    return (found as { readonly Descriptor: { readonly digest: string } }).Descriptor.digest;
+  });
+
 export const pullImage = (
   caller: Caller,
   credentials: Credentials,
@@ -122,14 +152,7 @@ export const pullImage = (
   onProgress: OnProgress,
 ): Effect.Effect<{ readonly id: string }, EngineError> =>
   Effect.gen(function* () {
-    const config = yield* credentials.config;
-    const found = yield* Effect.tryPromise({
-      try: () => findAuth(config, registryKey(operation.image), credentials.ask),
-      catch: (error) => (error instanceof Error ? error.message : String(error)),
-    }).pipe(
-      Effect.map((auth) => ({ auth: auth === undefined ? undefined : encodeAuth(auth), failed: undefined })),
-      Effect.catch((failed) => Effect.succeed({ auth: undefined, failed })),
-    );
+    const found = yield* authFor(credentials, operation.image);
     yield* attempt(caller, operation, found.auth, onProgress).pipe(
       Effect.retry({ schedule: RETRIES, while: isTransient }),
       Effect.mapError((error) => explain(error, found.failed)),

@@ -84,6 +84,8 @@ export interface EngineApi {
   readonly pullImage: (operation: Of<"PullImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
   readonly buildImage: (operation: Of<"BuildImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
   readonly removeImage: (image: string) => Call<void>;
+  /** "sha256:...": what the registry has under the reference now. Nothing is pulled. */
+  readonly imageDigest: (image: string) => Call<string>;
 
   readonly createNetwork: (operation: Of<"CreateNetwork">) => Call<{ readonly id: string }>;
   readonly removeNetwork: (idOrName: string) => Call<void>;

@@ -152,6 +152,7 @@ export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
         yield* onProgress({ id: operation.image, text: `writing image ${built.id}` });
         return built;
       }),
+    imageDigest: (image) => call(reads("imageDigest", image), (world) => images.imageDigest(world, image)),
     removeImage: (image) => call(changes("removeImage", image), (world) => images.removeImage(world, image)),
     createNetwork: (operation) => call(changes("createNetwork", operation.name), (world) => networks.createNetwork(world, operation.name, operation.network, operation.labels)),
     removeNetwork: (idOrName) => call(changes("removeNetwork", idOrName), (world) => networks.removeNetwork(world, idOrName)),

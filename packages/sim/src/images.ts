@@ -57,7 +57,7 @@ export const pushImage = (world: World, reference: string): void => {
   world.registry.pushes[tagged] = (world.registry.pushes[tagged] ?? 0) + 1;
 };
 
-export const pullImage = (world: World, reference: string, platform?: string): Answer<{ readonly id: string }> => {
+const askRegistry = <A>(world: World, reference: string, found: () => A): Answer<A> => {
   if (!wellFormed.test(reference)) return rejected(400, "invalid reference format");
   const failure: PullFailure | undefined = world.registry.failing[reference] ?? world.registry.failing[withTag(reference)];
   switch (failure) {
@@ -68,9 +68,20 @@ export const pullImage = (world: World, reference: string, platform?: string): A
     case "unreachable":
       return rejected(500, `Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host`);
     case undefined:
-      return answer({ id: loadImage(world, reference, platform).id });
+      return answer(found());
   }
 };
+
+export const pullImage = (world: World, reference: string, platform?: string): Answer<{ readonly id: string }> =>
+  askRegistry(world, reference, () => ({ id: loadImage(world, reference, platform).id }));
+
+/** What a pull would bring. */
+export const imageDigest = (world: World, reference: string): Answer<string> =>
+  askRegistry(world, reference, () => {
+    const tagged = withTag(reference);
+    const image = imageOf(world, tagged, `${tagged} ${world.registry.pushes[tagged] ?? 0} ${platformText(undefined)}`, undefined);
+    return (image.digests[0] as string).replace(/^.*@/, "");
+  });
 
 /** The same build twice gives the same image, as a warm cache does. */
 export const buildImage = (world: World, operation: Extract<Operation, { _tag: "BuildImage" }>): Answer<{ readonly id: string }> => {

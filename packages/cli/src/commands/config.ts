@@ -74,7 +74,7 @@ const pinned = (project: Project, digests: ReadonlyMap<string, string>, only: bo
       return [name, image === undefined ? base : { ...base, image }];
     }),
   );
-  return only ? { ...project, services, networks: {}, volumes: {}, secrets: {}, configs: {}, models: {}, extensions: {} } : { ...project, services };
+  return only ? { ...project, name: "", services, networks: {}, volumes: {}, secrets: {}, configs: {}, models: {}, extensions: {} } : { ...project, services };
 };
 
 type Loading = Partial<LoadRequest> & { readonly services: ReadonlyArray<string> };

@@ -61,8 +61,13 @@ const waitFailed = (reason: Extract<EngineReason, { _tag: "WaitFailed" }>): Erro
 
 const plain = (headline: string, hint?: string): ErrorText => ({ headline, details: [], ...(hint === undefined ? {} : { hint }) });
 
+const asksRegistry = (call: string): boolean => call === "pullImage" || call === "imageDigest";
+
+const registryWords = (call: string, subject: string): string =>
+  call === "pullImage" ? `cannot pull ${subject}: ` : call === "imageDigest" ? `cannot ask for the digest of ${subject}: ` : "";
+
 const pullHint = (call: string, detail: string): string | undefined =>
-  call !== "pullImage"
+  !asksRegistry(call)
     ? undefined
     : /no such host|lookup|dial tcp|i\/o timeout|network is unreachable|connection refused/i.test(detail)
       ? "the engine cannot reach the registry: check its network and proxy, or load the image into it (docker load) and run the command again"
@@ -82,7 +87,7 @@ export const describeError = (error: EngineError): ErrorText => {
     case "Unauthorized":
       return plain(`${subject}: ${reason.detail}`, "log in to the registry with docker login, and check the image's name");
     case "Rejected":
-      return plain(call === "pullImage" ? `cannot pull ${subject}: ${reason.detail}` : reason.detail, pullHint(call, reason.detail));
+      return plain(`${registryWords(call, subject)}${reason.detail}`, pullHint(call, reason.detail));
     case "Unavailable":
       return unavailable(reason);
     case "WaitFailed":
