@@ -13,7 +13,7 @@ import * as images from "./images.ts";
 import { executeIn } from "./exec.ts";
 import * as networks from "./networks.ts";
 import { inspect, listContainers, observe } from "./observe.ts";
-import { type Answer, answer, noSuchContainer } from "./refusals.ts";
+import { type Answer, answer, noSuchContainer, rejected } from "./refusals.ts";
 import * as volumes from "./volumes.ts";
 import { findContainer, isLive, type LogLine, type World, type WorldEvent } from "./World.ts";
 
@@ -114,14 +114,28 @@ const waitContainer = (driver: Driver, id: string): Effect.Effect<number, Engine
   });
 
 /** A stop has a beginning (the signal) and an end (the process is gone), with other things in between. */
-const stopContainer = (driver: Driver, method: string, id: string, timeout: number | undefined): Effect.Effect<void, EngineError> =>
+const stopContainer = (driver: Driver, id: string, timeout: number | undefined): Effect.Effect<void, EngineError> =>
   Effect.gen(function* () {
-    const label = changes(method, nameOf(driver.world, id));
+    const label = changes("stopContainer", nameOf(driver.world, id));
     const ending = yield* driver.call(label, (world) => containers.beginStop(world, id, timeout));
     if (ending === "ended") return;
     yield* driver.until(label, (world) => {
       const container = findContainer(world, id);
       return container !== undefined && isLive(container) ? undefined : answer(undefined);
+    });
+  });
+
+const restartContainer = (driver: Driver, id: string, timeout: number | undefined): Effect.Effect<void, EngineError> =>
+  Effect.gen(function* () {
+    const label = changes("restartContainer", nameOf(driver.world, id));
+    const before = findContainer(driver.world, id)?.run ?? 0;
+    const ending = yield* driver.call(label, (world) => containers.beginRestart(world, id, timeout));
+    if (ending === "ended") return;
+    yield* driver.until(label, (world): Answer<void> | undefined => {
+      const container = findContainer(world, id);
+      if (container === undefined) return noSuchContainer(id);
+      if (container.run === before) return undefined;
+      return isLive(container) ? answer(undefined) : rejected(500, `Cannot restart container ${container.name}: ${container.error}`);
     });
   });
 
@@ -166,12 +180,8 @@ export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
     createContainer: (wanted, spec) => call(changes("createContainer", wanted), (world) => containers.createContainer(world, wanted, spec)),
     injectFiles: (id, files, content) => call(changes("injectFiles", name(id)), (world) => containers.injectFiles(world, id, files, content)),
     startContainer: (id) => call(changes("startContainer", name(id)), (world) => containers.startContainer(world, id)),
-    stopContainer: (id, timeout) => stopContainer(driver, "stopContainer", id, timeout),
-    restartContainer: (id, timeout) =>
-      Effect.andThen(
-        stopContainer(driver, "restartContainer", id, timeout),
-        call(changes("restartContainer", name(id)), (world) => containers.restarted(world, id)),
-      ),
+    stopContainer: (id, timeout) => stopContainer(driver, id, timeout),
+    restartContainer: (id, timeout) => restartContainer(driver, id, timeout),
     killContainer: (id, signal) => call(changes("killContainer", name(id)), (world) => containers.killContainer(world, id, signal)),
     pauseContainer: (id) => call(changes("pauseContainer", name(id)), (world) => containers.pauseContainer(world, id)),
     unpauseContainer: (id) => call(changes("unpauseContainer", name(id)), (world) => containers.unpauseContainer(world, id)),

@@ -116,8 +116,8 @@ export interface Timer {
     | { readonly _tag: "Exit"; readonly code: number }
     | { readonly _tag: "Print"; readonly line: Omit<LogLine, "time"> }
     | { readonly _tag: "Probe" }
-    /** The end of a stop that takes time. */
-    | { readonly _tag: "Kill"; readonly code: number }
+    /** The end of a stop that takes time; `again`: it was the first half of a restart. */
+    | { readonly _tag: "Kill"; readonly code: number; readonly again: boolean }
     | { readonly _tag: "Restart" };
 }
 

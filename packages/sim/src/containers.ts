@@ -2,7 +2,7 @@
 import type { InjectedFile } from "@composure/core/desired/Desired";
 import type { BoundContainerSpec } from "@composure/core/plan/Operation";
 import { findImage, withTag } from "./images.ts";
-import { beginStop as stop, cancelTimers, exit, launch } from "./life.ts";
+import { beginRestart as restart, beginStop as stop, cancelTimers, exit, launch } from "./life.ts";
 import { renameTo, reserveName } from "./names.ts";
 import { type Answer, answer, conflict, done, noSuchContainer, noSuchImage, rejected } from "./refusals.ts";
 import { makeMounts, removeAnonymousVolumes } from "./volumes.ts";
@@ -78,13 +78,8 @@ export const startContainer = (world: World, reference: string): Answer<void> =>
 export const beginStop = (world: World, reference: string, timeout: number | undefined): Answer<"ended" | "ending"> =>
   withContainer(world, reference, (container) => answer(stop(world, container, timeout)));
 
-/** The second half of a restart. */
-export const restarted = (world: World, reference: string): Answer<void> =>
-  withContainer(world, reference, (container) => {
-    const launched = isLive(container) ? done : launch(world, container);
-    if (launched._tag === "Granted") emit(world, "restart", container);
-    return launched;
-  });
+export const beginRestart = (world: World, reference: string, timeout: number | undefined): Answer<"ended" | "ending"> =>
+  withContainer(world, reference, (container) => restart(world, container, timeout));
 
 export const killContainer = (world: World, reference: string, signal: string): Answer<void> =>
   withContainer(world, reference, (container) => {

@@ -3,7 +3,7 @@ import type { Healthcheck } from "@composure/core/model/Service";
 import { findImage } from "./images.ts";
 import { attach, detach } from "./networks.ts";
 import { bindPorts } from "./ports.ts";
-import { type Answer, conflict, done, type Refusal, rejected, textOf } from "./refusals.ts";
+import { type Answer, answer, conflict, done, type Refusal, rejected, textOf } from "./refusals.ts";
 import { interpret, type Program } from "./script.ts";
 import { apiAtLeast, behaviourOf, emit, findContainer, isLive, type Millis, type SimContainer, type Timer, type World } from "./World.ts";
 
@@ -224,8 +224,8 @@ const endStop = (world: World, container: SimContainer, code: number): void => {
   emit(world, "stop", container);
 };
 
-/** Sends the stop signal; the end comes at once or by the daemon's clock. Stopping what is not running succeeds. */
-export const beginStop = (world: World, container: SimContainer, timeout: number | undefined): "ended" | "ending" => {
+/** Sends the stop signal; the end comes at once or by the daemon's clock. */
+const signalStop = (world: World, container: SimContainer, timeout: number | undefined, again: boolean): "ended" | "ending" => {
   if (!isLive(container)) return "ended";
   container.stoppedByHand = true;
   if (container.state === "restarting") {
@@ -237,8 +237,24 @@ export const beginStop = (world: World, container: SimContainer, timeout: number
   emit(world, "kill", container, { signal: "15" });
   const { after, code } = stopOf(world, container, timeout);
   if (after === 0) endStop(world, container, code);
-  else schedule(world, container, after, { _tag: "Kill", code });
+  else schedule(world, container, after, { _tag: "Kill", code, again });
   return after === 0 ? "ended" : "ending";
+};
+
+/** Stopping what is not running succeeds. */
+export const beginStop = (world: World, container: SimContainer, timeout: number | undefined): "ended" | "ending" => signalStop(world, container, timeout, false);
+
+const finishRestart = (world: World, container: SimContainer): Answer<void> => {
+  const launched = launch(world, container);
+  if (launched._tag === "Granted") emit(world, "restart", container);
+  return launched;
+};
+
+/** One call of the daemon, which goes on with the second half even if nobody waits for it any more. */
+export const beginRestart = (world: World, container: SimContainer, timeout: number | undefined): Answer<"ended" | "ending"> => {
+  if (signalStop(world, container, timeout, true) === "ending") return answer("ending");
+  const finished = finishRestart(world, container);
+  return finished._tag === "Granted" ? answer("ended") : finished;
 };
 
 /** All processes end with the daemon. Gives the ids of those that ran. */
@@ -273,6 +289,7 @@ const fire = (world: World, timer: Timer): void => {
     case "Kill":
       emit(world, "kill", container, { signal: "9" });
       endStop(world, container, timer.what.code);
+      if (timer.what.again) finishRestart(world, container);
       return;
     case "Restart":
       launch(world, container);
