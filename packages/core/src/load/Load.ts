@@ -2,6 +2,7 @@
 // are still missing, or to problems. The shell fetches what is missing and calls again.
 import type { Project } from "../model/Project.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
+import type { Environment } from "../source/Environment.ts";
 import type { Tree } from "../source/Tree.ts";
 
 /** What the shell found at an absolute path. `Text.content` is the raw bytes decoded as UTF-8 (`invalidUtf8` tells of bad bytes). */
@@ -50,6 +51,13 @@ export interface Loaded {
   readonly tree: Tree;
   readonly variables: ReadonlyArray<VariableUse>;
   readonly warnings: ReadonlyArray<Diagnostic>;
+  readonly sources: Sources;
+}
+
+/** What it takes to tell where values come from. Env files are among the texts: whatever is shown of them must be masked. */
+export interface Sources {
+  readonly environment: Environment;
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 export interface VariableUse {

@@ -135,6 +135,7 @@ const buildModel = (loading: Loading): Modelled | undefined => {
   const normal = normalise(model.tree, {
     projectName: prepared.name,
     environment: environmentRecord(prepared.environment),
+    sources: prepared.environment,
   });
   report(loading, normal.diagnostics);
   return { prepared, tree: normal.tree };
@@ -196,6 +197,13 @@ const buildProject = (loading: Loading, modelled: Modelled): Project | LoadResul
   return (lenient ? undefined : stop(loading)) ?? narrowed;
 };
 
+/** Everything that was read: compose files and env files. */
+const textsOf = ({ fetched, texts }: Loading): ReadonlyMap<string, string> => {
+  const all = new Map(texts);
+  for (const [path, content] of fetched) if (content._tag === "Text") all.set(path, content.content);
+  return all;
+};
+
 export const load: Load = (request, fetched) => {
   const loading = start(request, fetched);
   const modelled = buildModel(loading);
@@ -211,6 +219,7 @@ export const load: Load = (request, fetched) => {
     project: { ...project, name: prepared.name },
     tree,
     variables: extractVariables(lenient ? [tree] : loading.raw),
+    sources: { environment: prepared.environment, texts: textsOf(loading) },
     warnings: finishDiagnostics(lenient ? modelProblems : loading.diagnostics, loading.texts),
   };
 };

@@ -20,7 +20,8 @@ const complete = (loading: Loading, scope: Scope, tree: MapTree): Accumulated =>
     if (hasErrors(resolved.diagnostics)) return { tree: filled, sound: false };
     current = resolved.tree as MapTree;
   }
-  return { tree: resolveEnvironment(current, environmentRecord(scope.environment)) as MapTree, sound: true };
+  const { environment } = scope;
+  return { tree: resolveEnvironment(current, environmentRecord(environment), environment) as MapTree, sound: true };
 };
 
 /** Later files go on top of earlier ones. */

@@ -18,7 +18,9 @@ export type MergeRule = (base: Tree, over: Tree, context: MergeContext) => Tree;
 
 /** `over` with the memory of what it replaced. */
 export const replacing = <A extends Tree>(over: A, base: Tree): A => {
-  const origin: Origin = { ...over.origin, replaced: [base.span, ...(base.origin?.replaced ?? [])] };
+  // A default is no definition that somebody could look up.
+  const own = base.origin?.added === undefined ? [base.span] : [];
+  const origin: Origin = { ...over.origin, replaced: [...own, ...(base.origin?.replaced ?? [])] };
   return { ...over, origin };
 };
 

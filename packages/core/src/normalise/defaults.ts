@@ -1,10 +1,10 @@
 // Fills in the default values of the merged model (L13).
 import { pathRules } from "../source/paths.ts";
 import { type Rewrite, rewrite } from "../source/rewrite.ts";
-import { get, type MapTree, scalar, type Scalar, set, type Tree } from "../source/Tree.ts";
+import { get, type MapTree, type Scalar, set, supplied, type Tree } from "../source/Tree.ts";
 
 const withDefault = (tree: MapTree, key: string, value: Scalar): MapTree =>
-  get(tree, key) === undefined ? set(tree, key, scalar(value, tree.span)) : tree;
+  get(tree, key) === undefined ? set(tree, key, supplied(value, tree.span)) : tree;
 
 const onMap =
   (change: (tree: MapTree) => Tree): Rewrite =>

@@ -13,14 +13,18 @@ import {
   type MapTree,
   scalar,
   set,
+  supplied,
   type Tree,
 } from "../source/Tree.ts";
-import { lookup } from "./environment.ts";
+import type { Environment } from "../source/Environment.ts";
+import { inherited, lookup } from "./environment.ts";
 import { cleanPath } from "./goPath.ts";
 
 export interface NormaliseOptions {
   readonly projectName: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The same variables with where they came from, for the history of values. */
+  readonly sources?: Environment;
 }
 
 const textOf = (tree: Tree | undefined): string | undefined =>
@@ -33,12 +37,12 @@ const change = (tree: MapTree, key: string, with_: (value: Tree) => Tree): MapTr
 
 const orElse = (tree: MapTree, key: string, text: string): MapTree => {
   const value = get(tree, key);
-  return value === undefined || isNull(value) ? set(tree, key, scalar(text, tree.span)) : tree;
+  return value === undefined || isNull(value) ? set(tree, key, supplied(text, tree.span)) : tree;
 };
 
 /** Keys without a value take it from the environment; `keep` says whether those that stay without one are kept. */
 const resolveVariables =
-  (environment: Readonly<Record<string, string>>, keep: boolean) =>
+  ({ environment, sources }: NormaliseOptions, keep: boolean) =>
   (tree: Tree): Tree => {
     switch (tree._tag) {
       case "Scalar":
@@ -47,14 +51,14 @@ const resolveVariables =
         return mapEntries(tree, (value, key) => {
           if (!isNull(value)) return value;
           const found = lookup(environment, key);
-          return found === undefined ? (keep ? value : undefined) : scalar(found, value.span);
+          return found === undefined ? (keep ? value : undefined) : inherited(value, key, found, sources);
         });
       case "List": {
         const items = tree.items.flatMap((item): ReadonlyArray<Tree> => {
           const text = textOf(item);
           if (text === undefined || text.includes("=")) return [item];
           const found = lookup(environment, text);
-          if (found !== undefined) return [scalar(`${text}=${found}`, item.span)];
+          if (found !== undefined) return [inherited(item, text, `${text}=${found}`, sources)];
           return keep ? [item] : [];
         });
         return list(items, tree.span);
@@ -62,33 +66,33 @@ const resolveVariables =
     }
   };
 
-const normaliseBuild = (tree: Tree, environment: NormaliseOptions["environment"]): Tree => {
+const normaliseBuild = (tree: Tree, options: NormaliseOptions): Tree => {
   if (tree._tag !== "Map") return tree;
   let build = orElse(tree, "context", ".");
   const inline = get(build, "dockerfile_inline");
   if (inline === undefined || isNull(inline)) build = orElse(build, "dockerfile", "Dockerfile");
-  return change(build, "args", resolveVariables(environment, false));
+  return change(build, "args", resolveVariables(options, false));
 };
 
 /** The services that others are named through, in the order in which they imply a dependency. */
 const impliedDependencies = (
   service: MapTree,
-): ReadonlyArray<readonly [name: string, restart: boolean, from: Tree]> => {
-  const found: Array<readonly [string, boolean, Tree]> = [];
+): ReadonlyArray<readonly [name: string, restart: boolean, from: Tree, key: string]> => {
+  const found: Array<readonly [string, boolean, Tree, string]> = [];
   const links = get(service, "links");
   for (const link of links?._tag === "List" ? links.items : []) {
     const parts = (textOf(link) ?? "").split(":");
-    found.push([parts.length === 2 ? (parts[0] as string) : parts.join(":"), true, link]);
+    found.push([parts.length === 2 ? (parts[0] as string) : parts.join(":"), true, link, "links"]);
   }
   for (const namespace of ["network_mode", "ipc", "pid", "uts", "cgroup"]) {
     const value = get(service, namespace);
     const text = textOf(value);
-    if (value !== undefined && text?.startsWith("service:") === true) found.push([text.slice(8), true, value]);
+    if (value !== undefined && text?.startsWith("service:") === true) found.push([text.slice(8), true, value, namespace]);
   }
   const volumesFrom = get(service, "volumes_from");
   for (const volume of volumesFrom?._tag === "List" ? volumesFrom.items : []) {
     const text = textOf(volume) ?? "";
-    if (!text.startsWith("container:")) found.push([text.split(":")[0] as string, false, volume]);
+    if (!text.startsWith("container:")) found.push([text.split(":")[0] as string, false, volume, "volumes_from"]);
   }
   return found;
 };
@@ -96,9 +100,10 @@ const impliedDependencies = (
 const withDependencies = (service: MapTree): MapTree => {
   const written = get(service, "depends_on");
   const entries = new Map<string, Entry>(written?._tag === "Map" ? written.entries : []);
-  for (const [name, restart, { span }] of impliedDependencies(service)) {
+  for (const [name, restart, { span }, key] of impliedDependencies(service)) {
     if (entries.has(name)) continue;
-    const flag = (value: boolean | string): Entry => ({ span, value: scalar(value, span) });
+    const added = `implied by ${key}`;
+    const flag = (value: boolean | string): Entry => ({ span, value: supplied(value, span, added) });
     const value = map(
       [
         ["condition", flag("service_started")],
@@ -107,7 +112,7 @@ const withDependencies = (service: MapTree): MapTree => {
       ],
       span,
     );
-    entries.set(name, { span, value });
+    entries.set(name, { span, value: { ...value, origin: { added } } });
   }
   if (entries.size === 0) return service;
   return set(service, "depends_on", written?._tag === "Map" ? { ...written, entries } : map(entries, service.span));
@@ -118,18 +123,21 @@ const joinsDefaultNetwork = (service: MapTree): boolean => {
   return networks === undefined || (networks._tag === "Map" && networks.entries.size === 0);
 };
 
-const normaliseService = (service: MapTree, environment: NormaliseOptions["environment"]): MapTree => {
+const normaliseService = (service: MapTree, options: NormaliseOptions): MapTree => {
   let out = service;
   const attached = get(out, "provider") === undefined && get(out, "network_mode") === undefined;
   if (attached && joinsDefaultNetwork(out)) {
     const span = get(out, "networks")?.span ?? out.span;
-    out = set(out, "networks", map([["default", { span, value: scalar(null, span) }]], span));
+    out = set(out, "networks", {
+      ...map([["default", { span, value: supplied(null, span, "default network") }]], span),
+      origin: { added: "default network" },
+    });
   }
   out = change(out, "pull_policy", (value) =>
     value._tag === "Scalar" && value.value === "if_not_present" ? { ...value, value: "missing" } : value,
   );
-  out = change(out, "build", (build) => normaliseBuild(build, environment));
-  out = change(out, "environment", resolveVariables(environment, true));
+  out = change(out, "build", (build) => normaliseBuild(build, options));
+  out = change(out, "environment", resolveVariables(options, true));
   out = withDependencies(out);
   return change(out, "volumes", (volumes) => {
     if (volumes._tag !== "List") return volumes;
@@ -156,13 +164,15 @@ const withDefaultNetwork = (tree: MapTree, services: MapTree): MapTree => {
   const networks = get(tree, "networks");
   const known = networks?._tag === "Map" ? networks : map([], tree.span);
   if (known.entries.has("default")) return tree;
-  return set(tree, "networks", set(known, "default", scalar(null, tree.span)));
+  return set(tree, "networks", set(known, "default", supplied(null, tree.span, "default network")));
 };
 
 const isTrue = (tree: Tree | undefined): boolean => tree?._tag === "Scalar" && tree.value === true;
 
+const originOf = ({ origin }: Tree) => (origin === undefined ? {} : { origin });
+
 const named = (resource: Tree, key: string, projectName: string): Tree => {
-  const body = isNull(resource) ? map([], resource.span) : resource;
+  const body = isNull(resource) ? { ...map([], resource.span), ...originOf(resource) } : resource;
   if (body._tag !== "Map") return body;
   return orElse(body, "name", isTrue(get(body, "external")) ? key : `${projectName}_${key}`);
 };
@@ -209,15 +219,25 @@ const oneLetterVolumes = (service: Tree, name: string, tree: MapTree, problems: 
     : service;
 };
 
-export const normalise = (tree: Tree, { projectName, environment }: NormaliseOptions): Staged => {
+/** The project's name; one that the files write may have lost against the command line or the environment. */
+const projectNamed = (tree: MapTree, projectName: string): MapTree => {
+  const written = get(tree, "name");
+  if (written?._tag === "Scalar" && written.value === projectName) return tree;
+  const added = "project name: -p, COMPOSE_PROJECT_NAME or the folder";
+  const name = supplied(projectName, written?.span ?? tree.span, added);
+  return set(tree, "name", written === undefined ? name : { ...name, origin: { added, replaced: [written.span] } });
+};
+
+export const normalise = (tree: Tree, options: NormaliseOptions): Staged => {
+  const { projectName } = options;
   if (tree._tag !== "Map") return { tree, diagnostics: [] };
   const diagnostics: Array<Diagnostic> = [];
-  let out = set(tree, "name", scalar(projectName, get(tree, "name")?.span ?? tree.span));
+  let out = projectNamed(tree, projectName);
   const services = get(out, "services");
   if (services?._tag === "Map") {
     const normal = mapEntries(services, (service, name) => {
       const meant = oneLetterVolumes(service, name, tree, diagnostics);
-      return meant._tag === "Map" ? normaliseService(meant, environment) : meant;
+      return meant._tag === "Map" ? normaliseService(meant, options) : meant;
     });
     out = withDefaultNetwork(set(out, "services", normal), normal);
   }

@@ -22,4 +22,6 @@ export interface Origin {
   readonly written?: string;
   readonly variables?: ReadonlyArray<VariableOrigin>;
   readonly replaced?: ReadonlyArray<Span>;
+  /** Why there is a value that nobody wrote: "default", "implied by links". */
+  readonly added?: string;
 }

@@ -43,6 +43,18 @@ export type TreePath = ReadonlyArray<string | number>;
 export type Plain = Scalar | ReadonlyArray<Plain> | { readonly [key: string]: Plain };
 
 export const scalar = (value: Scalar, span: Span): ScalarTree => ({ _tag: "Scalar", value, span });
+/** A value that no file holds: `span` is what it was added to, or because of. */
+export const supplied = (value: Scalar, span: Span, added = "default"): ScalarTree => ({
+  ...scalar(value, span),
+  origin: { added },
+});
+
+/** Another value made from `from`, with its history. */
+export const derived = (from: Tree, value: Scalar): ScalarTree => ({
+  ...scalar(value, from.span),
+  ...(from.origin === undefined ? {} : { origin: from.origin }),
+});
+
 export const list = (items: ReadonlyArray<Tree>, span: Span): ListTree => ({ _tag: "List", items, span });
 export const map = (entries: Iterable<readonly [string, Entry]>, span: Span): MapTree => ({
   _tag: "Map",
