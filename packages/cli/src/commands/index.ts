@@ -2,6 +2,7 @@
 import type { CommandSpec, Flag, Options } from "../argv/Flag.ts";
 import type { GlobalOptions } from "../argv/globals.ts";
 import { buildSpec, pullSpec } from "../argv/specs/images.ts";
+import { eventsSpec, listSpec, portSpec, scaleSpec, volumesSpec, waitSpec } from "../argv/specs/inspecting.ts";
 import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stopSpec, unpauseSpec } from "../argv/specs/lifecycle.ts";
 import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
 import { applySpec, showSpec } from "../argv/specs/saved.ts";
@@ -46,6 +47,12 @@ export const entries: ReadonlyArray<Entry> = [
   entry(buildSpec, () => import("./build.ts")),
   entry(psSpec, () => import("./ps.ts")),
   entry(logsSpec, () => import("./logs.ts")),
+  entry(scaleSpec, () => import("./scale.ts")),
+  entry(portSpec, () => import("./port.ts")),
+  entry(waitSpec, () => import("./wait.ts")),
+  entry(listSpec, () => import("./ls.ts")),
+  entry(volumesSpec, () => import("./volumes.ts")),
+  entry(eventsSpec, () => import("./events.ts")),
   entry(configSpec, () => import("./config.ts")),
   entry(versionSpec, () => import("./version.ts")),
 ];

@@ -12,14 +12,13 @@ import { logName } from "../logs/names.ts";
 import { apiTime } from "../logs/time.ts";
 import { logWriter } from "../logs/Writer.ts";
 import { describeError } from "../output/engineError.ts";
-import { engineFailed, printFailure, refuse, type Failure } from "../pipeline/Failure.ts";
+import { printFailure, refuse, type Failure } from "../pipeline/Failure.ts";
 import { identityOf } from "../pipeline/identity.ts";
+import { byName, checkServices, projectContainers } from "../pipeline/reading.ts";
 import { withSession, type Session } from "../session.ts";
 import type { Call, Run } from "./index.ts";
 
 type Options = Call<typeof logsSpec>["options"];
-
-const label = (container: ObservedContainer, key: string): string => container.labels[`com.docker.compose.${key}`] ?? "";
 
 const readRequest = (options: Options, host: Host): LogsRequest | Failure => {
   const tail = options.tail;
@@ -42,16 +41,12 @@ const selector = (source: Source, operands: ReadonlyArray<string>) => {
   return (service: string) => (operands.length > 0 ? operands.includes(service) : services[service]?.attach !== false);
 };
 
-const checkServices = (operands: ReadonlyArray<string>, declared: ReadonlySet<string> | undefined, found: ReadonlyArray<ObservedContainer>) => {
-  const unknown = operands.find((service) => declared?.has(service) !== true && !found.some((container) => label(container, "service") === service));
-  return unknown === undefined ? Effect.void : Effect.fail<Failure>(refuse(`no such service: ${unknown}`));
-};
-
 const program = (session: Session, source: Source, options: Options, operands: ReadonlyArray<string>, request: LogsRequest) =>
   Effect.gen(function* () {
     const { host } = session;
     const engine = yield* Engine;
-    const { name: project, declared } = identityOf(source, host);
+    const identity = identityOf(source, host);
+    const { name: project } = identity;
     const selected = selector(source, operands);
     const wanted = (container: { readonly labels: ObservedContainer["labels"] }) => {
       const text = (key: string) => container.labels[`com.docker.compose.${key}`] ?? "";
@@ -61,13 +56,10 @@ const program = (session: Session, source: Source, options: Options, operands: R
     const write = (text: string) => Effect.promise(async () => host.stdout.write(text));
     const complain = (name: string) => (error: Parameters<typeof describeError>[0]) =>
       Effect.promise(async () => host.stderr.write(`cannot read the logs of ${name}: ${describeError(error).headline}\n`));
-    const list = engine
-      .listContainers({ labels: [`com.docker.compose.project=${project}`, "com.docker.compose.config-hash"], all: true })
-      .pipe(Effect.mapError(engineFailed));
     const prepare = Effect.gen(function* () {
-      const found = yield* list;
-      yield* checkServices(operands, declared, found);
-      const containers = found.filter(wanted).sort((a, b) => (a.name < b.name ? -1 : 1));
+      const found = yield* Effect.provideService(projectContainers(project, true), Engine, engine);
+      yield* checkServices(operands, identity, found);
+      const containers = found.filter(wanted).sort(byName);
       for (const container of containers) writer.register(logName(container, project));
       return containers;
     });
