@@ -28,5 +28,8 @@ export const carriesHash = (
   const resolved = resolveReferences(service, idOf);
   if (label === serviceHash(resolved)) return true;
   if (service.volumes?.some(isBind) === true && label === serviceHash(resolved, { bind: "v5" })) return true;
-  return service.volumes?.some(({ type }) => type === "image") === true && label === serviceHash(withImageIds(resolved, imageIdOf));
+  return (
+    service.volumes?.some(({ type }) => type === "image") === true &&
+    label === serviceHash(withImageIds(resolved, imageIdOf))
+  );
 };

@@ -91,11 +91,15 @@ const sameNames = (services: ReadonlyArray<DesiredService>): ReadonlyArray<Diagn
 const unknownScales = (project: Project, scale: Readonly<Record<string, number>>): ReadonlyArray<Diagnostic> =>
   Object.keys(scale)
     .filter((name) => !Object.hasOwn(project.services, name))
-    .map((name) => fault("unknown-service", `no such service: ${name}`, {}, "--scale takes the name of a service that takes part"));
+    .map((name) =>
+      fault("unknown-service", `no such service: ${name}`, {}, "--scale takes the name of a service that takes part"),
+    );
 
 const cycles = (services: ReadonlyArray<DesiredService>): ReadonlyArray<Diagnostic> => {
   const order = dependencyOrder(new Map(services.map(({ name, edges }) => [name, edges.map((edge) => edge.service)])));
-  return order._tag === "Ordered" ? [] : [fault("dependency-cycle", `dependency cycle detected: ${order.path.join(" -> ")}`, {})];
+  return order._tag === "Ordered"
+    ? []
+    : [fault("dependency-cycle", `dependency cycle detected: ${order.path.join(" -> ")}`, {})];
 };
 
 /** The file's services that do not take part; those whose description is complete can be replaced when they must be. */
@@ -106,9 +110,9 @@ const standBy = (
   const others = { ...project.disabled_services, ...whole.disabled_services, ...whole.services };
   const outside = Object.values(others).filter(({ name }) => !Object.hasOwn(project.services, name));
   const exists = (name: string): boolean => Object.hasOwn(project.services, name) || Object.hasOwn(others, name);
-  const bystanders = outside.filter((service) => isComplete(whole, service)).map((service) =>
-    desireService(whole, service, replicasOf(service, {}), undefined, exists, []),
-  );
+  const bystanders = outside
+    .filter((service) => isComplete(whole, service))
+    .map((service) => desireService(whole, service, replicasOf(service, {}), undefined, exists, []));
   return {
     bystanders: bystanders.sort((a, b) => byBytes(a.name, b.name)),
     otherServices: outside.map(({ name }) => name).sort(byBytes),
@@ -124,7 +128,10 @@ const isComplete = (project: Project, service: Service): boolean =>
   (service.secrets ?? []).every(({ source }) => Object.hasOwn(project.secrets, source));
 
 /** All problems at once. The project is cut to the services that take part, and its environment is resolved. */
-export const desire = (project: Project, options: DesireOptions = {}): Result.Result<Desired, ReadonlyArray<Diagnostic>> => {
+export const desire = (
+  project: Project,
+  options: DesireOptions = {},
+): Result.Result<Desired, ReadonlyArray<Diagnostic>> => {
   const { scale = {}, proxyEnvironment = {}, whole = project } = options;
   const diagnostics: Array<Diagnostic> = [...unknownScales(project, scale)];
   const exists = (name: string): boolean => Object.hasOwn(project.services, name);

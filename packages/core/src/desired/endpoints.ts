@@ -23,7 +23,11 @@ export const endpointsOf = (project: Project, service: Service): ReadonlyArray<D
 export type ReplicasOf = (service: string) => ReadonlyArray<{ readonly number: number; readonly name: string }>;
 
 /** "container:alias" for every name by which a linked container may be called. */
-export const linkLines = (project: ProjectIdentity, service: Service, replicasOf: ReplicasOf): ReadonlyArray<string> => {
+export const linkLines = (
+  project: ProjectIdentity,
+  service: Service,
+  replicasOf: ReplicasOf,
+): ReadonlyArray<string> => {
   const lines = (service.links ?? []).flatMap((link) => {
     const { service: target, alias } = linkTarget(link);
     return replicasOf(target).flatMap(({ number, name }) => {
@@ -42,7 +46,12 @@ export interface Wiring {
 }
 
 /** The endpoints of one replica. Aliases carry the final name even while the container still has a temporary one. */
-export const wire = (project: ProjectIdentity, desired: DesiredService, number: number, replicasOf: ReplicasOf): Wiring => {
+export const wire = (
+  project: ProjectIdentity,
+  desired: DesiredService,
+  number: number,
+  replicasOf: ReplicasOf,
+): Wiring => {
   const { service } = desired;
   const hasLinks = service.links !== undefined || service.external_links !== undefined;
   const links = hasLinks ? linkLines(project, service, replicasOf) : [];

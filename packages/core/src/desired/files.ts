@@ -27,7 +27,8 @@ const targetOf = (kind: Kind, reference: FileReference): string => {
 /** Why one engine cannot provide it. */
 const unsupported = (kind: Kind, key: string, object: FileObject): string | undefined => {
   if (object.external === true) return `external ${kind} "${key}" needs a cluster; a single engine has none`;
-  if (object.driver !== undefined) return `${kind} "${key}" asks for the driver "${object.driver}", which needs a cluster`;
+  if (object.driver !== undefined)
+    return `${kind} "${key}" asks for the driver "${object.driver}", which needs a cluster`;
   if (object.template_driver !== undefined) return `${kind} "${key}" asks for a template driver, which needs a cluster`;
   if (object.environment !== undefined && object.content === undefined)
     return `environment variable "${object.environment}" of ${kind} "${key}" is not set`;
@@ -55,8 +56,12 @@ export const filesOf = (project: Project, service: Service): Files => {
     for (const reference of references) {
       const object = (kind === "config" ? project.configs : project.secrets)[reference.source];
       const path = ["services", service.name, `${kind}s`];
-      const problem = object === undefined ? `${kind} "${reference.source}" is not declared` : unsupported(kind, reference.source, object);
-      if (object === undefined || problem !== undefined) diagnostics.push(fault(`unsupported-${kind}`, problem ?? "", { path }));
+      const problem =
+        object === undefined
+          ? `${kind} "${reference.source}" is not declared`
+          : unsupported(kind, reference.source, object);
+      if (object === undefined || problem !== undefined)
+        diagnostics.push(fault(`unsupported-${kind}`, problem ?? "", { path }));
       else if (object.file !== undefined) {
         fileMounts.push({ reference, kind, source: object.file, target: targetOf(kind, reference) });
       } else {

@@ -10,10 +10,18 @@ import type { Observed, ObservedContainer } from "../observed/Observed.ts";
 const isReplica = (container: ObservedContainer): boolean =>
   !isOneOff(container) && container.labels[labelOf.configHash] !== undefined && serviceOf(container) !== "";
 
-const serviceFrom = (name: string, containers: ReadonlyArray<ObservedContainer>, exists: (name: string) => boolean): DesiredService => {
+const serviceFrom = (
+  name: string,
+  containers: ReadonlyArray<ObservedContainer>,
+  exists: (name: string) => boolean,
+): DesiredService => {
   const [first] = containers;
   const dependsOn = first?.labels[labelOf.dependsOn] ?? "";
-  const service: Service = { name, ...(first === undefined ? {} : { image: first.image }), depends_on: parseDependsOnLabel(dependsOn) };
+  const service: Service = {
+    name,
+    ...(first === undefined ? {} : { image: first.image }),
+    depends_on: parseDependsOnLabel(dependsOn),
+  };
   return {
     name,
     service,
@@ -69,7 +77,8 @@ const volumesFrom = (observed: Observed, project: string): ReadonlyArray<Desired
 export const desiredFromObserved = (project: string, observed: Observed): Desired => {
   const replicas = observed.containers.filter(isReplica);
   const labels = replicas[0]?.labels ?? {};
-  const list = (text: string | undefined): ReadonlyArray<string> => (text === undefined || text === "" ? [] : text.split(","));
+  const list = (text: string | undefined): ReadonlyArray<string> =>
+    text === undefined || text === "" ? [] : text.split(",");
   return {
     project: {
       name: project,

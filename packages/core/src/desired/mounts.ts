@@ -66,7 +66,11 @@ const fileMount = ({ source, target }: FileMount): MountSpec => ({
   createHostPath: false,
 });
 
-export const mountsOf = (project: Project, service: Service, fileMounts: ReadonlyArray<FileMount>): ReadonlyArray<MountSpec> => [
+export const mountsOf = (
+  project: Project,
+  service: Service,
+  fileMounts: ReadonlyArray<FileMount>,
+): ReadonlyArray<MountSpec> => [
   ...(service.volumes ?? []).map((mount) => mountSpec(project, mount)),
   ...fileMounts.map(fileMount),
 ];

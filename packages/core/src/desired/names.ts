@@ -16,7 +16,9 @@ export const temporaryName = (predecessorId: string, finalName: string): string 
 const temporary = /^([0-9a-f]{12})_(.+)$/;
 
 /** The two parts of a temporary name; docker-compose 1.x puts the container's own id first, later ones the predecessor's. */
-export const splitTemporaryName = (name: string): { readonly idPrefix: string; readonly finalName: string } | undefined => {
+export const splitTemporaryName = (
+  name: string,
+): { readonly idPrefix: string; readonly finalName: string } | undefined => {
   const found = temporary.exec(name);
   return found?.[1] === undefined || found[2] === undefined ? undefined : { idPrefix: found[1], finalName: found[2] };
 };

@@ -52,7 +52,8 @@ const rules: ReadonlyArray<Rule> = [
     code: "start-interval-alone",
     key: "healthcheck",
     applies: ({ healthcheck }) => healthcheck?.start_interval !== undefined && healthcheck.start_period === undefined,
-    text: ({ name }) => `the healthcheck of service "${name}" has a start_interval but no start_period in which it would count`,
+    text: ({ name }) =>
+      `the healthcheck of service "${name}" has a start_interval but no start_period in which it would count`,
     hint: "set healthcheck.start_period",
   },
   {
@@ -71,17 +72,25 @@ export const serviceProblems = (service: Service, replicas: number): ReadonlyArr
       fault(rule.code, rule.text(service, replicas), { path: ["services", service.name, rule.key] }, rule.hint),
     );
 
-const hasNoHealthcheck = ({ healthcheck }: Service): boolean => healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE";
+const hasNoHealthcheck = ({ healthcheck }: Service): boolean =>
+  healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE";
 
 /** Waits that could never end: the dependency has no healthcheck, and says so. */
 export const waitProblems = (services: ReadonlyArray<DesiredService>): ReadonlyArray<Diagnostic> => {
   const unhealthy = new Set(services.filter(({ service }) => hasNoHealthcheck(service)).map(({ name }) => name));
   return services.flatMap(({ name, edges }) =>
     edges
-      .filter(({ service, condition, required }) => required && condition === "service_healthy" && unhealthy.has(service))
+      .filter(
+        ({ service, condition, required }) => required && condition === "service_healthy" && unhealthy.has(service),
+      )
       .map(({ service }) => {
         const text = `service "${name}" waits until "${service}" is healthy, but the healthcheck of "${service}" is switched off`;
-        return fault("no-healthcheck", text, { path: ["services", name, "depends_on", service] }, "wait for service_started, or give it a healthcheck");
+        return fault(
+          "no-healthcheck",
+          text,
+          { path: ["services", name, "depends_on", service] },
+          "wait for service_started, or give it a healthcheck",
+        );
       }),
   );
 };

@@ -122,7 +122,9 @@ const divergences: ReadonlyArray<Rule<Judgement>> = [
     decide: ({ container, desired: { filesDigest } }) => {
       const before = container.labels[labelOf.files];
       if (before === undefined || filesDigest === undefined || before === filesDigest) return undefined;
-      return { reason: { _tag: "ConfigChanged", fields: [{ path: "configs and secrets", before: null, after: null }] } };
+      return {
+        reason: { _tag: "ConfigChanged", fields: [{ path: "configs and secrets", before: null, after: null }] },
+      };
     },
   },
   {
@@ -168,12 +170,15 @@ const actions: ReadonlyArray<Rule<Action>> = [
   },
   {
     why: "It runs, or the engine is restarting it.",
-    decide: ({ container: { state } }) => (state === "running" || state === "restarting" ? { _tag: "Keep" } : undefined),
+    decide: ({ container: { state } }) =>
+      state === "running" || state === "restarting" ? { _tag: "Keep" } : undefined,
   },
   {
     why: "A finished job whose dependencies are the same need not run again.",
     decide: ({ container, isJob, dependencyRenewed }) =>
-      isJob && container.state === "exited" && container.exitCode === 0 && !dependencyRenewed ? { _tag: "Done" } : undefined,
+      isJob && container.state === "exited" && container.exitCode === 0 && !dependencyRenewed
+        ? { _tag: "Done" }
+        : undefined,
   },
 ];
 
@@ -210,6 +215,8 @@ export const actionForStart = ({ state, exitCode }: ObservedContainer, isFinishe
       return { _tag: "Unpause", reason: { _tag: "NotRunning", state } };
     case "created":
     case "exited":
-      return isFinishedJob && exitCode === 0 ? { _tag: "Done" } : { _tag: "Start", reason: { _tag: "NotRunning", state } };
+      return isFinishedJob && exitCode === 0
+        ? { _tag: "Done" }
+        : { _tag: "Start", reason: { _tag: "NotRunning", state } };
   }
 };

@@ -32,7 +32,8 @@ const isHook = (container: ObservedContainer): boolean => container.labels[label
 export const byAge = (a: ObservedContainer, b: ObservedContainer): number =>
   a.createdAt - b.createdAt || byBytes(a.id, b.id);
 
-export const byName = (a: ObservedContainer, b: ObservedContainer): number => byBytes(a.name, b.name) || byBytes(a.id, b.id);
+export const byName = (a: ObservedContainer, b: ObservedContainer): number =>
+  byBytes(a.name, b.name) || byBytes(a.id, b.id);
 
 /** It has, or holds, a process: it can be stopped. */
 export const isLive = (container: ObservedContainer): boolean =>
@@ -57,7 +58,8 @@ export const match = (desired: Desired, observed: Observed): Matched => {
   for (const container of Array.from(observed.containers).sort(byAge)) {
     if (isHook(container)) hooks.push(container);
     else if (isOneOff(container)) oneOffs.push(container);
-    else if (container.labels[labelOf.configHash] === undefined || serviceOf(container) === "") strangers.push(container);
+    else if (container.labels[labelOf.configHash] === undefined || serviceOf(container) === "")
+      strangers.push(container);
     else if (known.has(serviceOf(container))) {
       const slots = services.get(serviceOf(container)) ?? new Map<number, Array<ObservedContainer>>();
       services.set(serviceOf(container), slots);

@@ -33,15 +33,33 @@ const detailedOf = (services: ReadonlyArray<DesiredService>): ReadonlyArray<stri
  * is known, everything that carries its label.
  */
 export const observeQuery = (intent: Intent, desired: Desired | string, _policy: Policy): ObserveQuery => {
-  if (typeof desired === "string") return { project: desired, images: [], imageDetails: [], volumes: true, foreign: true };
-  const nothing: ObserveQuery = { project: desired.project.name, images: [], imageDetails: [], volumes: false, foreign: false };
+  if (typeof desired === "string")
+    return { project: desired, images: [], imageDetails: [], volumes: true, foreign: true };
+  const nothing: ObserveQuery = {
+    project: desired.project.name,
+    images: [],
+    imageDetails: [],
+    volumes: false,
+    foreign: false,
+  };
   switch (intent._tag) {
     case "Up":
     case "Create":
     case "Run":
-      return { ...nothing, images: imagesOf([...desired.services, ...desired.bystanders]), imageDetails: detailedOf(desired.services), volumes: true, foreign: true };
+      return {
+        ...nothing,
+        images: imagesOf([...desired.services, ...desired.bystanders]),
+        imageDetails: detailedOf(desired.services),
+        volumes: true,
+        foreign: true,
+      };
     case "Down":
-      return { ...nothing, images: intent.images === "none" ? [] : imagesOf(desired.services), volumes: intent.volumes, foreign: true };
+      return {
+        ...nothing,
+        images: intent.images === "none" ? [] : imagesOf(desired.services),
+        volumes: intent.volumes,
+        foreign: true,
+      };
     case "Pull":
       return { ...nothing, images: imagesOf(desired.services), imageDetails: detailedOf(desired.services) };
     case "Remove":

@@ -74,14 +74,18 @@ export const desiredOf = (assembly: Assembly, seat: Seat): DesiredService =>
   (assembly.decisions.get(seat.service) as Decision).desired;
 
 /** The guard under which a slot gets its new container; undefined when that is sure, or when it gets none. */
-export const guardOf = (slot: SlotPlan): Guard | undefined => (slot._tag === "Swap" ? slot.divergence.guard : undefined);
+export const guardOf = (slot: SlotPlan): Guard | undefined =>
+  slot._tag === "Swap" ? slot.divergence.guard : undefined;
 
 /** Whether its container is started, restarted or replaced by this plan, possibly under a guard. */
-export const isStirred = (slot: SlotPlan): boolean => slot._tag !== "Stay" || slot.action._tag === "Start" || slot.action._tag === "Unpause";
+export const isStirred = (slot: SlotPlan): boolean =>
+  slot._tag !== "Stay" || slot.action._tag === "Start" || slot.action._tag === "Unpause";
 
 /** Whether something of it happens whatever the guards say. */
 const isSure = (slot: SlotPlan): boolean =>
-  slot._tag === "Swap" ? slot.divergence.guard === undefined || slot.otherwise._tag === "Start" || slot.otherwise._tag === "Unpause" : isStirred(slot);
+  slot._tag === "Swap"
+    ? slot.divergence.guard === undefined || slot.otherwise._tag === "Start" || slot.otherwise._tag === "Unpause"
+    : isStirred(slot);
 
 /** The guard under which anything of a service happens; undefined when something surely does. */
 export const serviceGuard = (decision: Decision): Guard | undefined =>

@@ -42,8 +42,16 @@ const sorted = (ids: Ids): ReadonlyArray<StepId> => {
 const refKey = (ref: ContainerRef): string => (ref._tag === "Existing" ? ref.id : `#${ref.step}`);
 
 /** The same containers, each as the one of two lists that knows what stays in its place. */
-const mostKnown = (some: ReadonlyArray<ContainerRef>, others: ReadonlyArray<ContainerRef>): ReadonlyArray<ContainerRef> =>
-  some.map((ref) => others.find((other) => refKey(other) === refKey(ref) && other._tag === "CreatedBy" && other.orElse !== undefined) ?? ref);
+const mostKnown = (
+  some: ReadonlyArray<ContainerRef>,
+  others: ReadonlyArray<ContainerRef>,
+): ReadonlyArray<ContainerRef> =>
+  some.map(
+    (ref) =>
+      others.find(
+        (other) => refKey(other) === refKey(ref) && other._tag === "CreatedBy" && other.orElse !== undefined,
+      ) ?? ref,
+  );
 
 export class Builder {
   readonly #steps: Array<Step> = [];
@@ -105,7 +113,14 @@ export class Builder {
     }
     const id = this.add({
       address: request.address,
-      operation: { _tag: "WaitFor", containers, service, condition, required, ...(timeout === undefined ? {} : { timeout }) },
+      operation: {
+        _tag: "WaitFor",
+        containers,
+        service,
+        condition,
+        required,
+        ...(timeout === undefined ? {} : { timeout }),
+      },
       reason: request.reason ?? { _tag: "NeededBy", by: by === undefined ? [] : [by] },
       needs: request.needs,
       group: request.group,
@@ -162,7 +177,13 @@ export class Builder {
    */
   #widen(id: StepId, guard: Guard | undefined, containers: ReadonlyArray<ContainerRef>): void {
     const shared = this.#steps[id - 1] as Step;
-    const step = shared.operation._tag === "WaitFor" ? { ...shared, operation: { ...shared.operation, containers: mostKnown(shared.operation.containers, containers) } } : shared;
+    const step =
+      shared.operation._tag === "WaitFor"
+        ? {
+            ...shared,
+            operation: { ...shared.operation, containers: mostKnown(shared.operation.containers, containers) },
+          }
+        : shared;
     this.#steps[id - 1] = step;
     if (step.guard === undefined) return;
     const { guard: narrow, ...rest } = step;

@@ -59,7 +59,13 @@ export type MountSpec =
       readonly recursive?: string;
       readonly consistency?: string;
     }
-  | { readonly _tag: "Tmpfs"; readonly target: string; readonly size?: number; readonly mode?: number; readonly readOnly: boolean }
+  | {
+      readonly _tag: "Tmpfs";
+      readonly target: string;
+      readonly size?: number;
+      readonly mode?: number;
+      readonly readOnly: boolean;
+    }
   | { readonly _tag: "Image"; readonly source: string; readonly target: string; readonly subpath?: string }
   | { readonly _tag: "NamedPipe"; readonly source: string; readonly target: string };
 
@@ -105,11 +111,32 @@ export interface BoundContainerSpec extends Omit<ContainerSpec, "imageId" | "nam
  * What a WaitFor step waits for. "running_or_healthy": healthy, or running without a healthcheck; "ready_or_done": the
  * same, or ended with 0, for a replacement whose service may be a job (its image's healthcheck does not tell).
  */
-export type WaitCondition = "running" | "healthy" | "running_or_healthy" | "ready_or_done" | "completed_successfully" | "exited";
+export type WaitCondition =
+  | "running"
+  | "healthy"
+  | "running_or_healthy"
+  | "ready_or_done"
+  | "completed_successfully"
+  | "exited";
 
 export type Operation =
-  | { readonly _tag: "PullImage"; readonly image: string; readonly platform?: string; readonly services: ReadonlyArray<string>; readonly tolerateFailure: boolean }
-  | { readonly _tag: "BuildImage"; readonly image: string; readonly service: string; readonly build: Build; readonly platform?: string; readonly labels: StringMap; readonly pull: boolean; readonly noCache: boolean }
+  | {
+      readonly _tag: "PullImage";
+      readonly image: string;
+      readonly platform?: string;
+      readonly services: ReadonlyArray<string>;
+      readonly tolerateFailure: boolean;
+    }
+  | {
+      readonly _tag: "BuildImage";
+      readonly image: string;
+      readonly service: string;
+      readonly build: Build;
+      readonly platform?: string;
+      readonly labels: StringMap;
+      readonly pull: boolean;
+      readonly noCache: boolean;
+    }
   | { readonly _tag: "RemoveImage"; readonly image: string }
   | { readonly _tag: "CreateNetwork"; readonly name: string; readonly network: Network; readonly labels: StringMap }
   | { readonly _tag: "RemoveNetwork"; readonly id: string; readonly name: string }
@@ -126,10 +153,36 @@ export type Operation =
   | { readonly _tag: "PauseContainer"; readonly container: ContainerRef }
   | { readonly _tag: "UnpauseContainer"; readonly container: ContainerRef }
   | { readonly _tag: "RenameContainer"; readonly container: ContainerRef; readonly name: string }
-  | { readonly _tag: "RemoveContainer"; readonly container: ContainerRef; readonly force: boolean; readonly volumes: boolean }
-  | { readonly _tag: "WaitFor"; readonly containers: ReadonlyArray<ContainerRef>; readonly service: string; readonly condition: WaitCondition; readonly required: boolean; readonly timeout?: number }
-  | { readonly _tag: "RunHook"; readonly container: ContainerRef; readonly service: string; readonly phase: "post_start" | "pre_stop"; readonly index: number; readonly hook: Hook }
+  | {
+      readonly _tag: "RemoveContainer";
+      readonly container: ContainerRef;
+      readonly force: boolean;
+      readonly volumes: boolean;
+    }
+  | {
+      readonly _tag: "WaitFor";
+      readonly containers: ReadonlyArray<ContainerRef>;
+      readonly service: string;
+      readonly condition: WaitCondition;
+      readonly required: boolean;
+      readonly timeout?: number;
+    }
+  | {
+      readonly _tag: "RunHook";
+      readonly container: ContainerRef;
+      readonly service: string;
+      readonly phase: "post_start" | "pre_stop";
+      readonly index: number;
+      readonly hook: Hook;
+    }
   /** pre_start: an ephemeral container beside the service's first one; removed on success. */
-  | { readonly _tag: "RunHookContainer"; readonly container: ContainerRef; readonly service: string; readonly index: number; readonly hook: Hook; readonly spec: ContainerSpec };
+  | {
+      readonly _tag: "RunHookContainer";
+      readonly container: ContainerRef;
+      readonly service: string;
+      readonly index: number;
+      readonly hook: Hook;
+      readonly spec: ContainerSpec;
+    };
 
 export type OperationTag = Operation["_tag"];

@@ -40,16 +40,32 @@ export const prepare = (
   const files =
     desired.files.length === 0 || !assembly.starts
       ? []
-      : [builder.add({ ...context, address, operation: { _tag: "InjectFiles", container, files: desired.files }, needs: made })];
+      : [
+          builder.add({
+            ...context,
+            address,
+            operation: { _tag: "InjectFiles", container, files: desired.files },
+            needs: made,
+          }),
+        ];
   return [...made, ...connects, ...files];
 };
 
 /** Its containers run on while the plan does: hooks that prepare a first start are not for now. */
 const keepsRunning = (seat: Seat): boolean =>
-  seat.slot._tag === "Stay" ? seat.slot.action._tag !== "Start" : seat.slot._tag === "Resume" && isLive(seat.slot.successor);
+  seat.slot._tag === "Stay"
+    ? seat.slot.action._tag !== "Start"
+    : seat.slot._tag === "Resume" && isLive(seat.slot.successor);
 
 /** The service's pre_start hooks, once, beside the first container that starts; gives the last step. */
-export const preStart = (assembly: Assembly, seat: Seat, container: ContainerRef, needs: ReadonlyArray<StepId>, readiness: Readiness, context: Context): StepId | undefined => {
+export const preStart = (
+  assembly: Assembly,
+  seat: Seat,
+  container: ContainerRef,
+  needs: ReadonlyArray<StepId>,
+  readiness: Readiness,
+  context: Context,
+): StepId | undefined => {
   const { builder } = assembly.draft;
   const desired = desiredOf(assembly, seat);
   const key = `${desired.name}\n${JSON.stringify(context.guard ?? null)}`;
@@ -92,7 +108,11 @@ export interface Start extends Context {
 }
 
 /** Start and post_start hooks; gives all steps, the last one being the one to wait for. */
-export const start = (assembly: Assembly, seat: Seat, { container, needs, readiness, ...context }: Start): ReadonlyArray<StepId> => {
+export const start = (
+  assembly: Assembly,
+  seat: Seat,
+  { container, needs, readiness, ...context }: Start,
+): ReadonlyArray<StepId> => {
   const { builder } = assembly.draft;
   const address = replicaAddress(seat.service, seat.number);
   const started = builder.add({
@@ -102,16 +122,24 @@ export const start = (assembly: Assembly, seat: Seat, { container, needs, readin
     needs: [...needs, ...readiness.needs, ...portNeeds(assembly, seat)],
     after: readiness.after,
   });
-  return [started, ...postStart(builder, desiredOf(assembly, seat), container, { ...context, address, needs: [started] })];
+  return [
+    started,
+    ...postStart(builder, desiredOf(assembly, seat), container, { ...context, address, needs: [started] }),
+  ];
 };
 
 /**
  * What a successor's health is waited by: undefined when it shows no healthcheck, or when it is a job that ends. Only a
  * service that others want healthy is sure not to be a job.
  */
-export const healthCondition = (assembly: Assembly, desired: DesiredService, old: ObservedContainer): WaitCondition | undefined => {
+export const healthCondition = (
+  assembly: Assembly,
+  desired: DesiredService,
+  old: ObservedContainer,
+): WaitCondition | undefined => {
   const { healthcheck } = desired.service;
-  if (healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE" || assembly.jobs.has(desired.name)) return undefined;
+  if (healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE" || assembly.jobs.has(desired.name))
+    return undefined;
   if (assembly.wantedHealthy.has(desired.name)) return "healthy";
   const image = assembly.images.find(desired.image, desired.service.platform);
   // The predecessor's healthcheck may have come from an image that the new one does not share.

@@ -10,14 +10,22 @@ import type { Guard } from "./Plan.ts";
 import { endContainer } from "./retire.ts";
 
 /** Half-made and duplicate containers go before anything new is made. */
-export const clearLeftovers = (draft: Draft, desired: DesiredService, leftovers: ReadonlyArray<ObservedContainer>): void => {
+export const clearLeftovers = (
+  draft: Draft,
+  desired: DesiredService,
+  leftovers: ReadonlyArray<ObservedContainer>,
+): void => {
   for (const container of leftovers) {
     const reason = { _tag: "Leftover", of: desired.name } as const;
     endContainer(draft, desired, container, { address: containerAddress(container.name), reason, needs: [] });
   }
   if (leftovers.length > 0) {
     const found = leftovers.map(({ name }) => name).join(", ");
-    draft.builder.notice({ _tag: "Resumed", service: desired.name, found: `left over from an interrupted run: ${found}` });
+    draft.builder.notice({
+      _tag: "Resumed",
+      service: desired.name,
+      found: `left over from an interrupted run: ${found}`,
+    });
   }
 };
 
@@ -26,20 +34,37 @@ export const clearHooks = (draft: Draft, services: ReadonlySet<string>): void =>
   for (const container of draft.matched.hooks) {
     const service = container.labels["com.docker.compose.service"] ?? "";
     if (!services.has(service) || isLive(container)) continue;
-    endContainer(draft, undefined, container, { address: containerAddress(container.name), reason: { _tag: "Leftover", of: service }, needs: [] });
+    endContainer(draft, undefined, container, {
+      address: containerAddress(container.name),
+      reason: { _tag: "Leftover", of: service },
+      needs: [],
+    });
   }
 };
 
 /** A container that stays under a temporary name gets its final one, once that is free. */
-export const healName = (assembly: Assembly, seat: Seat, container: ObservedContainer, names: NameWorld, guard?: Guard): void => {
+export const healName = (
+  assembly: Assembly,
+  seat: Seat,
+  container: ObservedContainer,
+  names: NameWorld,
+  guard?: Guard,
+): void => {
   if (!needsRename(container, seat.finalName)) return;
   const { builder } = assembly.draft;
   const holder = names.holders.get(seat.finalName);
   if (holder !== undefined && !names.going.has(holder.id)) {
-    builder.notice({ _tag: "Warning", message: `${container.name} cannot be called ${seat.finalName}: another container has that name` });
+    builder.notice({
+      _tag: "Warning",
+      message: `${container.name} cannot be called ${seat.finalName}: another container has that name`,
+    });
     return;
   }
-  builder.notice({ _tag: "Resumed", service: seat.service, found: `${container.name} under the name of an interrupted replacement` });
+  builder.notice({
+    _tag: "Resumed",
+    service: seat.service,
+    found: `${container.name} under the name of an interrupted replacement`,
+  });
   assembly.renames.push({
     seat,
     container: existing(container),

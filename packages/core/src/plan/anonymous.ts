@@ -32,8 +32,14 @@ export const removeAnonymous = (draft: Draft, leaving: ReadonlyArray<Leaving>, r
   }
   for (const name of byteOrder(users.keys())) {
     if (others.some(mountsVolume(name))) continue;
-    builder.add({ address: volumeAddress(name), operation: { _tag: "RemoveVolume", name }, reason, needs: users.get(name) ?? [] });
+    builder.add({
+      address: volumeAddress(name),
+      operation: { _tag: "RemoveVolume", name },
+      reason,
+      needs: users.get(name) ?? [],
+    });
   }
 };
 
-export const isStopped = (container: ObservedContainer): boolean => !isLive(container) && container.state !== "removing";
+export const isStopped = (container: ObservedContainer): boolean =>
+  !isLive(container) && container.state !== "removing";

@@ -28,7 +28,8 @@ export interface Ground {
   readonly condemned: ReadonlyMap<string, string>;
 }
 
-const firstRef = (slot: SlotPlan, name: string): ContainerRef => existing(containersOfSlot(slot)[0] ?? { id: "", name });
+const firstRef = (slot: SlotPlan, name: string): ContainerRef =>
+  existing(containersOfSlot(slot)[0] ?? { id: "", name });
 
 /** Gives every slot its seat; what exists can be referred to from now on. */
 export const seatServices = (assembly: Assembly): void => {
@@ -41,11 +42,14 @@ export const seatServices = (assembly: Assembly): void => {
   }
 };
 
-const allSeats = (assembly: Assembly): ReadonlyArray<Seat> => assembly.order.flatMap(({ desired }) => seatsOf(assembly, desired.name));
+const allSeats = (assembly: Assembly): ReadonlyArray<Seat> =>
+  assembly.order.flatMap(({ desired }) => seatsOf(assembly, desired.name));
 
 /** Containers of this run come back as their service wants it, others as they were; those that go need no network. */
 const rejoins = (assembly: Assembly): Rejoin => {
-  const seats = new Map(allSeats(assembly).flatMap((seat) => containersOfSlot(seat.slot).map(({ id }) => [id, seat] as const)));
+  const seats = new Map(
+    allSeats(assembly).flatMap((seat) => containersOfSlot(seat.slot).map(({ id }) => [id, seat] as const)),
+  );
   return (container, network) => {
     const seat = seats.get(container.id);
     const endpoint = seat === undefined ? undefined : endpointOf(assembly, seat, network.name);
@@ -55,12 +59,20 @@ const rejoins = (assembly: Assembly): Rejoin => {
       return endpoint === undefined || !leaves ? endpoint : { ...endpoint, settings: null };
     }
     if (assembly.going.has(container.id)) return undefined;
-    const aliases = container.endpoints.filter(({ network: name }) => name === network.name).flatMap((each) => each.aliases);
-    return { network: network.name, aliases: [container.name, ...aliases.filter((alias) => alias !== container.name)], links: [], settings: null };
+    const aliases = container.endpoints
+      .filter(({ network: name }) => name === network.name)
+      .flatMap((each) => each.aliases);
+    return {
+      network: network.name,
+      aliases: [container.name, ...aliases.filter((alias) => alias !== container.name)],
+      links: [],
+      settings: null,
+    };
   };
 };
 
-const scaleDown = ({ before, desired }: Decision) => ({ _tag: "ScaleDown", from: before, to: desired.replicas }) as const;
+const scaleDown = ({ before, desired }: Decision) =>
+  ({ _tag: "ScaleDown", from: before, to: desired.replicas }) as const;
 
 interface Handover {
   readonly holder: ObservedContainer;
@@ -71,7 +83,9 @@ interface Handover {
 const handovers = (assembly: Assembly): ReadonlyArray<Handover> => {
   const position = new Map(allSeats(assembly).map((seat, index) => [seat, index]));
   const seatOf = new Map(
-    allSeats(assembly).flatMap((seat) => (seat.slot._tag === "Swap" || seat.slot._tag === "Resume" ? [[seat.slot.old.id, seat] as const] : [])),
+    allSeats(assembly).flatMap((seat) =>
+      seat.slot._tag === "Swap" || seat.slot._tag === "Resume" ? [[seat.slot.old.id, seat] as const] : [],
+    ),
   );
   const found = new Map<ObservedContainer, Array<Seat>>();
   for (const seat of allSeats(assembly)) {
@@ -91,16 +105,27 @@ const handOver = (assembly: Assembly): void => {
   const seats = allSeats(assembly);
   for (const { holder, claimants } of handovers(assembly)) {
     const makes = claimants.map(({ make }) => make?.step);
-    const seat = seats.find(({ slot }) => (slot._tag === "Swap" || slot._tag === "Resume") && slot.old.id === holder.id);
+    const seat = seats.find(
+      ({ slot }) => (slot._tag === "Swap" || slot._tag === "Resume") && slot.old.id === holder.id,
+    );
     const decision = assembly.order.find(({ surplus }) => surplus.includes(holder));
     if (seat !== undefined) {
       const address = replicaAddress(seat.service, seat.number);
-      const reason = seat.make === undefined ? ({ _tag: "Adopted", predecessor: holder.name } as const) : ({ _tag: "ReplacedBy", step: seat.make.step } as const);
-      stopContainer(draft, assembly.decisions.get(seat.service)?.desired, holder, { address, reason, group: groupOf(seat), needs: [...makes, seat.make?.step] });
+      const reason =
+        seat.make === undefined
+          ? ({ _tag: "Adopted", predecessor: holder.name } as const)
+          : ({ _tag: "ReplacedBy", step: seat.make.step } as const);
+      stopContainer(draft, assembly.decisions.get(seat.service)?.desired, holder, {
+        address,
+        reason,
+        group: groupOf(seat),
+        needs: [...makes, seat.make?.step],
+      });
     } else if (decision !== undefined) {
       const address = replicaAddress(decision.desired.name, numberOf(holder));
       stopContainer(draft, decision.desired, holder, { address, reason: scaleDown(decision), needs: makes });
-    } else if (assembly.going.has(holder.id)) stopContainer(draft, undefined, holder, { ...orphanContext(draft, holder), needs: makes });
+    } else if (assembly.going.has(holder.id))
+      stopContainer(draft, undefined, holder, { ...orphanContext(draft, holder), needs: makes });
   }
 };
 
@@ -139,7 +164,10 @@ export const addServices = (assembly: Assembly, { names, networks, volumes, cond
   clearHooks(draft, new Set(assembly.order.map(({ desired }) => desired.name)));
   for (const { desired, leftovers } of assembly.order) clearLeftovers(draft, desired, leftovers);
   copyInto(addNetworks(draft.builder, draft.desired, draft.observed, networks, rejoins(assembly)), assembly.networks);
-  copyInto(replaceVolumes(draft, volumes, condemned, (service) => assembly.images.stepOf(service)), assembly.volumes);
+  copyInto(
+    replaceVolumes(draft, volumes, condemned, (service) => assembly.images.stepOf(service)),
+    assembly.volumes,
+  );
   const makings = new Map<Seat, Making>();
   for (const seat of allSeats(assembly)) {
     const making = makeSeat(assembly, seat, names);

@@ -8,7 +8,7 @@ import { type Assembly, type Seat, seatsOf } from "./Assembly.ts";
 import { type Decision, parentsOf } from "./decide.ts";
 import { type Draft, existing, timeoutOf } from "./Draft.ts";
 import { allOf, anyOf, negate } from "./guards.ts";
-import { postStart, preStop } from "./hooks.ts";
+import { postStart, preStop, startAgain } from "./hooks.ts";
 import type { StepId } from "./Operation.ts";
 import type { Guard } from "./Plan.ts";
 import { readinessOf } from "./readiness.ts";
@@ -22,14 +22,17 @@ export interface Participant {
 }
 
 const follows = (desired: DesiredService, among: ReadonlySet<string>): boolean =>
-  parentsOf(desired).some((name) => among.has(name)) || desired.edges.some(({ service, restart }) => restart && among.has(service));
+  parentsOf(desired).some((name) => among.has(name)) ||
+  desired.edges.some(({ service, restart }) => restart && among.has(service));
 
 /** The selected services, and the running ones outside that hang on them, directly or through each other. */
 export const participants = (draft: Draft): ReadonlyArray<Participant> => {
   const taking = new Set(draft.desired.services.map(({ name }) => name));
-  const waiting = new Set(draft.desired.bystanders.filter(({ name }) => containersOf(draft.matched, name).some(isLive)));
+  const waiting = new Set(
+    draft.desired.bystanders.filter(({ name }) => containersOf(draft.matched, name).some(isLive)),
+  );
   const carried: Array<Participant> = [];
-  for (let found = true; found; ) {
+  for (let found = true; found;) {
     found = false;
     for (const desired of waiting) {
       if (!follows(desired, taking)) continue;
@@ -50,7 +53,9 @@ interface Trigger {
 }
 
 const renewal = (assembly: Assembly, decision: Decision, reason: Reason): Trigger | undefined => {
-  const renewed = decision.slots.some((slot) => (slot._tag === "Fresh" ? decision.before === 0 : slot._tag === "Resume" || isRenewed(slot)));
+  const renewed = decision.slots.some((slot) =>
+    slot._tag === "Fresh" ? decision.before === 0 : slot._tag === "Resume" || isRenewed(slot),
+  );
   const guard = anyOf(decision.slots.flatMap((slot) => (slot._tag === "Swap" ? (slot.divergence.guard ?? []) : [])));
   if (!renewed && guard === undefined) return undefined;
   const ends = decision.slots.flatMap((slot) =>
@@ -66,23 +71,36 @@ const triggersOf = (assembly: Assembly, decision: Decision): ReadonlyArray<Trigg
   const { desired } = decision;
   const restarts = desired.edges.flatMap(({ service, restart, kind }): ReadonlyArray<Trigger> => {
     const target = restart && kind !== "namespace" ? assembly.decisions.get(service) : undefined;
-    const trigger = target === undefined ? undefined : renewal(assembly, target, { _tag: "DependencyRecreated", service });
+    const trigger =
+      target === undefined ? undefined : renewal(assembly, target, { _tag: "DependencyRecreated", service });
     return trigger === undefined ? [] : [trigger];
   });
   const namespaces = namespaceTargets(desired.service).flatMap(([, service]): ReadonlyArray<Trigger> =>
-    isStartedAgain(assembly.decisions.get(service)?.slots[0]) ? [{ reason: { _tag: "NamespaceMoved", service }, ends: [] }] : [],
+    isStartedAgain(assembly.decisions.get(service)?.slots[0])
+      ? [{ reason: { _tag: "NamespaceMoved", service }, ends: [] }]
+      : [],
   );
   return [...namespaces, ...restarts];
 };
 
 /** The container that would stay, and the guard under which it does. */
-const staying = (slot: SlotPlan): { readonly container: Parameters<typeof existing>[0] & { readonly state: string }; readonly guard?: Guard } | undefined => {
+const staying = (
+  slot: SlotPlan,
+):
+  | { readonly container: Parameters<typeof existing>[0] & { readonly state: string }; readonly guard?: Guard }
+  | undefined => {
   if (slot._tag === "Stay") return slot.action._tag === "Keep" ? { container: slot.container } : undefined;
   if (slot._tag !== "Swap" || slot.otherwise._tag !== "Keep" || slot.divergence.guard === undefined) return undefined;
   return { container: slot.old, guard: negate(slot.divergence.guard) };
 };
 
-const restartSeat = (assembly: Assembly, decision: Decision, seat: Seat, trigger: Trigger, chain: ReadonlyArray<StepId>): ReadonlyArray<StepId> => {
+const restartSeat = (
+  assembly: Assembly,
+  decision: Decision,
+  seat: Seat,
+  trigger: Trigger,
+  chain: ReadonlyArray<StepId>,
+): ReadonlyArray<StepId> => {
   const { builder, policy } = assembly.draft;
   const stay = staying(seat.slot);
   const old = seat.slot._tag === "Stay" ? seat.slot.container : seat.slot._tag === "Swap" ? seat.slot.old : undefined;
@@ -102,6 +120,7 @@ const restartSeat = (assembly: Assembly, decision: Decision, seat: Seat, trigger
     needs: [...(hooks.length === 0 ? needs : hooks.slice(-1)), ...ready],
     after: readiness.after,
   });
+  startAgain(builder, container, restart, context);
   return [restart, ...postStart(builder, decision.desired, container, { ...context, needs: [restart] })].slice(-1);
 };
 
@@ -111,7 +130,9 @@ export const restartDependents = (assembly: Assembly, decision: Decision): void 
   const triggers = triggersOf(assembly, decision);
   const first = triggers.find(({ guard }) => guard === undefined) ?? triggers[0];
   if (first === undefined) return;
-  const guard = triggers.some((trigger) => trigger.guard === undefined) ? undefined : anyOf(triggers.flatMap((trigger) => trigger.guard ?? []));
+  const guard = triggers.some((trigger) => trigger.guard === undefined)
+    ? undefined
+    : anyOf(triggers.flatMap((trigger) => trigger.guard ?? []));
   const ends = triggers.flatMap((trigger) => trigger.ends);
   const trigger: Trigger = guard === undefined ? { reason: first.reason, ends } : { reason: first.reason, guard, ends };
   let chain: ReadonlyArray<StepId> = [];

@@ -36,7 +36,9 @@ export const containersIn = (operation: Operation): ReadonlyArray<ContainerRef> 
   }
 };
 
-const specRefs = (spec: Extract<Operation, { readonly _tag: "CreateContainer" }>["spec"]): ReadonlyArray<ContainerRef> => [
+const specRefs = (
+  spec: Extract<Operation, { readonly _tag: "CreateContainer" }>["spec"],
+): ReadonlyArray<ContainerRef> => [
   ...Object.values(spec.namespaces as Readonly<Record<string, ContainerRef>>),
   ...spec.volumesFrom.map(({ container }) => container),
 ];
@@ -73,7 +75,11 @@ const ancestorsOf = (plan: Plan): Ancestors => {
   const all = new Map<StepId, Set<StepId>>();
   for (const step of plan.steps) {
     const own = new Set<StepId>();
-    for (const before of [...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))]) {
+    for (const before of [
+      ...step.needs,
+      ...(step.after ?? []),
+      ...(step.guard === undefined ? [] : guardSteps(step.guard)),
+    ]) {
       own.add(before);
       for (const further of all.get(before) ?? []) own.add(further);
     }
@@ -82,7 +88,8 @@ const ancestorsOf = (plan: Plan): Ancestors => {
   return all;
 };
 
-const isSortedUnique = (ids: ReadonlyArray<StepId>): boolean => ids.every((id, index) => index === 0 || (ids[index - 1] as StepId) < id);
+const isSortedUnique = (ids: ReadonlyArray<StepId>): boolean =>
+  ids.every((id, index) => index === 0 || (ids[index - 1] as StepId) < id);
 
 const checkOrder = (plan: Plan): ReadonlyArray<string> =>
   plan.steps.flatMap((step, index) => {
@@ -90,7 +97,8 @@ const checkOrder = (plan: Plan): ReadonlyArray<string> =>
     const before = [...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))];
     if (step.id !== index + 1) problems.push(`#${step.id} stands at place ${index + 1}`);
     if (before.some((id) => id >= step.id || id < 1)) problems.push(`#${step.id} waits for a later step`);
-    if (!isSortedUnique(step.needs) || !isSortedUnique(step.after ?? [])) problems.push(`#${step.id} has unsorted needs`);
+    if (!isSortedUnique(step.needs) || !isSortedUnique(step.after ?? []))
+      problems.push(`#${step.id} has unsorted needs`);
     return problems;
   });
 
@@ -99,8 +107,11 @@ const checkRefs = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> =>
     containersIn(step.operation).flatMap((ref) => {
       if (ref._tag === "Existing") return ref.id === "" ? [`#${step.id} acts on a container without id`] : [];
       const maker = plan.steps[ref.step - 1];
-      if (maker?.operation._tag !== "CreateContainer") return [`#${step.id} takes #${ref.step} for the maker of a container`];
-      return ancestors.get(step.id)?.has(ref.step) === true ? [] : [`#${step.id} does not wait for its container, #${ref.step}`];
+      if (maker?.operation._tag !== "CreateContainer")
+        return [`#${step.id} takes #${ref.step} for the maker of a container`];
+      return ancestors.get(step.id)?.has(ref.step) === true
+        ? []
+        : [`#${step.id} does not wait for its container, #${ref.step}`];
     }),
   );
 
@@ -119,11 +130,15 @@ const checkResources = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string>
     const uses = [
       `image ${image}`,
       ...endpoints.map(({ network }) => `network ${network}`),
-      ...mounts.flatMap((mount) => (mount._tag === "Volume" && mount.name !== undefined ? [`volume ${mount.name}`] : [])),
+      ...mounts.flatMap((mount) =>
+        mount._tag === "Volume" && mount.name !== undefined ? [`volume ${mount.name}`] : [],
+      ),
     ];
     return uses.flatMap((use) => {
       const maker = makers.get(use);
-      return maker === undefined || ancestors.get(id)?.has(maker) === true ? [] : [`#${id} does not wait for ${use}, #${maker}`];
+      return maker === undefined || ancestors.get(id)?.has(maker) === true
+        ? []
+        : [`#${id} does not wait for ${use}, #${maker}`];
     });
   });
 };
@@ -131,7 +146,10 @@ const checkResources = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string>
 const refKey = (ref: ContainerRef): string => (ref._tag === "Existing" ? ref.id : `#${ref.step}`);
 
 const startsAgain = ({ operation }: Step): boolean =>
-  operation._tag === "StartContainer" || operation._tag === "WaitFor" || operation._tag === "RunHook" || operation._tag === "RestartContainer";
+  operation._tag === "StartContainer" ||
+  operation._tag === "WaitFor" ||
+  operation._tag === "RunHook" ||
+  operation._tag === "RestartContainer";
 
 /** A container that was removed, or stopped for good, is not used afterwards; nothing is ended twice. */
 const checkEnds = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> => {
@@ -144,9 +162,16 @@ const checkEnds = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> => {
     for (const ref of containersIn(operation)) {
       const key = refKey(ref);
       const removal = removed.get(key);
-      if (removal !== undefined && operation._tag !== "CreateContainer" && !excludeEachOther(removal, step)) problems.push(`#${step.id} uses ${ref.name}, which #${removal.id} removes`);
+      if (removal !== undefined && operation._tag !== "CreateContainer" && !excludeEachOther(removal, step))
+        problems.push(`#${step.id} uses ${ref.name}, which #${removal.id} removes`);
       const stop = stopped.get(key);
-      if (stop !== undefined && startsAgain(step) && ancestors.get(step.id)?.has(stop.id) === true && !excludeEachOther(stop, step)) problems.push(`#${step.id} needs ${ref.name}, which #${stop.id} stops`);
+      if (
+        stop !== undefined &&
+        startsAgain(step) &&
+        ancestors.get(step.id)?.has(stop.id) === true &&
+        !excludeEachOther(stop, step)
+      )
+        problems.push(`#${step.id} needs ${ref.name}, which #${stop.id} stops`);
       if (operation._tag === "StopContainer") {
         if (stop !== undefined) problems.push(`#${step.id} stops ${ref.name} again, after #${stop.id}`);
         stopped.set(key, step);
@@ -167,7 +192,8 @@ const checkRaces = (plan: Plan, ancestors: Ancestors): ReadonlyArray<string> => 
       const others = users.get(refKey(ref)) ?? [];
       if (step.operation._tag === "RemoveContainer") {
         for (const other of others) {
-          if (ancestors.get(step.id)?.has(other.id) !== true && !excludeEachOther(other, step)) problems.push(`#${step.id} removes ${ref.name} while #${other.id} may still use it`);
+          if (ancestors.get(step.id)?.has(other.id) !== true && !excludeEachOther(other, step))
+            problems.push(`#${step.id} removes ${ref.name} while #${other.id} may still use it`);
         }
       }
       others.push(step);

@@ -46,7 +46,8 @@ const volumesFromOf = (assembly: Assembly, service: Service): ContainerSpec["vol
   (service.volumes_from ?? []).flatMap((text): ContainerSpec["volumesFrom"] => {
     const from = parseVolumesFrom(text);
     const mode = from.mode === undefined ? {} : { mode: from.mode };
-    if (from._tag === "Container") return [{ container: existing({ id: from.container, name: from.container }), ...mode }];
+    if (from._tag === "Container")
+      return [{ container: existing({ id: from.container, name: from.container }), ...mode }];
     const container = containerRefOf(assembly, from.service, service.name);
     return container === undefined ? [] : [{ container, ...mode }];
   });
@@ -57,7 +58,11 @@ const refsOf = (spec: Pick<ContainerSpec, "namespaces" | "volumesFrom">): Readon
 ];
 
 /** The hash when all references are known now; the executor computes it otherwise, once they are. */
-const earlyHash = (assembly: Assembly, desired: DesiredService, refs: ReadonlyArray<ContainerRef>): string | undefined => {
+const earlyHash = (
+  assembly: Assembly,
+  desired: DesiredService,
+  refs: ReadonlyArray<ContainerRef>,
+): string | undefined => {
   if (refs.some((ref) => ref._tag === "CreatedBy")) return undefined;
   const known = assembly.hashes.get(desired.name);
   if (known !== undefined) return known;
@@ -72,17 +77,22 @@ const earlyHash = (assembly: Assembly, desired: DesiredService, refs: ReadonlyAr
 };
 
 /** On a user network names are looked up when they are used; on the default bridge when the container is made. */
-export const replicasFor = (assembly: Assembly, service: Service): ReplicasOf => (target) => {
-  const seats = seatsOf(assembly, target);
-  const current = service.network_mode !== undefined;
-  if (assembly.decisions.has(target)) {
-    return seats.map(({ number, finalName, make, slot }) => {
-      const name = slot._tag === "Stay" ? slot.container.name : (make?.name ?? finalName);
-      return { number, name: current ? name : finalName };
-    });
-  }
-  return containersOf(assembly.draft.matched, target).map((container) => ({ number: numberOf(container), name: container.name }));
-};
+export const replicasFor =
+  (assembly: Assembly, service: Service): ReplicasOf =>
+  (target) => {
+    const seats = seatsOf(assembly, target);
+    const current = service.network_mode !== undefined;
+    if (assembly.decisions.has(target)) {
+      return seats.map(({ number, finalName, make, slot }) => {
+        const name = slot._tag === "Stay" ? slot.container.name : (make?.name ?? finalName);
+        return { number, name: current ? name : finalName };
+      });
+    }
+    return containersOf(assembly.draft.matched, target).map((container) => ({
+      number: numberOf(container),
+      name: container.name,
+    }));
+  };
 
 const replaceLabel = (desired: DesiredService, seat: Seat): StringMap => {
   if (seat.slot._tag !== "Swap") return {};
@@ -100,7 +110,9 @@ export interface Made {
 const linkNeeds = (assembly: Assembly, service: Service): ReadonlyArray<StepId> =>
   service.network_mode === undefined
     ? []
-    : (service.links ?? []).flatMap((link) => seatsOf(assembly, linkTarget(link).service).flatMap(({ make }) => make?.step ?? []));
+    : (service.links ?? []).flatMap((link) =>
+        seatsOf(assembly, linkTarget(link).service).flatMap(({ make }) => make?.step ?? []),
+      );
 
 /** The specification of the new container of a seat. */
 export const containerSpec = (assembly: Assembly, seat: Seat): Made => {
@@ -115,7 +127,11 @@ export const containerSpec = (assembly: Assembly, seat: Seat): Made => {
   const imageVolumes = imageVolumeDigest(desired, images);
   const inherited =
     seat.slot._tag === "Swap" && passesVolumesOn(draft, desired.name)
-      ? inheritedVolumes(desired, seat.slot.old, images.stepOf(desired) === undefined ? images.find(desired.image, service.platform) : undefined)
+      ? inheritedVolumes(
+          desired,
+          seat.slot.old,
+          images.stepOf(desired) === undefined ? images.find(desired.image, service.platform) : undefined,
+        )
       : [];
   const atOnce = joinsSeveralNetworks(draft.observed.apiVersion) ? endpoints : endpoints.slice(0, 1);
   return {
@@ -166,7 +182,12 @@ export const oneOffSpec = (assembly: Assembly, desired: DesiredService, intent: 
       image: desired.image,
       imageId: images.idFor(desired),
       ...(service.platform === undefined ? {} : { platform: service.platform }),
-      labels: { ...labels, [labelOf.oneOff]: "True", [labelOf.slug]: intent.slug, [labelOf.configHash]: configHash(service, () => undefined) },
+      labels: {
+        ...labels,
+        [labelOf.oneOff]: "True",
+        [labelOf.slug]: intent.slug,
+        [labelOf.configHash]: configHash(service, () => undefined),
+      },
       endpoints: atOnce,
       mounts: desired.mounts,
       namespaces,
@@ -196,7 +217,12 @@ const hookService = (service: Service, hook: Hook): Service => ({
 });
 
 /** The container of a `pre_start` hook: beside the service's first container, with its volumes and networks. */
-export const hookSpec = (assembly: Assembly, desired: DesiredService, hook: Hook, beside: ContainerRef): ContainerSpec => {
+export const hookSpec = (
+  assembly: Assembly,
+  desired: DesiredService,
+  hook: Hook,
+  beside: ContainerRef,
+): ContainerSpec => {
   const { draft, images } = assembly;
   const service = hookService(desired.service, hook);
   const local = hook.image === undefined ? undefined : images.localId(hook.image);
@@ -209,12 +235,14 @@ export const hookSpec = (assembly: Assembly, desired: DesiredService, hook: Hook
     ...(service.platform === undefined ? {} : { platform: service.platform }),
     labels: hookLabels(draft.desired.project, desired.name),
     // No alias: nobody should reach the hook under the service's name.
-    endpoints: desired.endpoints.slice(0, joinsSeveralNetworks(draft.observed.apiVersion) ? undefined : 1).map((endpoint) => ({
-      network: endpoint.network,
-      aliases: [],
-      links: [],
-      settings: null,
-    })),
+    endpoints: desired.endpoints
+      .slice(0, joinsSeveralNetworks(draft.observed.apiVersion) ? undefined : 1)
+      .map((endpoint) => ({
+        network: endpoint.network,
+        aliases: [],
+        links: [],
+        settings: null,
+      })),
     mounts: [],
     namespaces: network,
     volumesFrom: [{ container: beside }],

@@ -60,16 +60,22 @@ const modeOf = (draft: Draft, service: string, selected: boolean, dependencies: 
   const { policy } = draft;
   if (!selected) return { recreate: "never", flag: "" };
   if (!isNamed(draft, service)) return { recreate: policy.recreateDependencies, flag: "--always-recreate-deps" };
-  const asDependency = draft.intent.services.length === 0 && dependencies.has(service) && policy.recreateDependencies === "force";
+  const asDependency =
+    draft.intent.services.length === 0 && dependencies.has(service) && policy.recreateDependencies === "force";
   if (policy.recreate === "diverged" && asDependency) return { recreate: "force", flag: "--always-recreate-deps" };
-  return { recreate: policy.recreate, flag: policy.renewAnonymousVolumes ? "--renew-anon-volumes" : "--force-recreate" };
+  return {
+    recreate: policy.recreate,
+    flag: policy.renewAnonymousVolumes ? "--renew-anon-volumes" : "--force-recreate",
+  };
 };
 
 /** The services whose container a service cannot outlive. */
 export const parentsOf = (desired: DesiredService): ReadonlyArray<string> => {
   const { service } = desired;
   const linked = usesBridgeLinks(service) ? (service.links ?? []).map((link) => linkTarget(link).service) : [];
-  return Array.from(new Set([...namespaceTargets(service).map(([, name]) => name), ...volumesFromTargets(service), ...linked]));
+  return Array.from(
+    new Set([...namespaceTargets(service).map(([, name]) => name), ...volumesFromTargets(service), ...linked]),
+  );
 };
 
 const movedParents = (desired: DesiredService, decisions: Decisions): ReadonlyArray<Moved> =>
@@ -77,17 +83,25 @@ const movedParents = (desired: DesiredService, decisions: Decisions): ReadonlyAr
     const slot = decisions.get(service)?.slots[0];
     if (slot === undefined) return [];
     if (isRenewed(slot)) return [{ service }];
-    return slot._tag === "Swap" && slot.divergence.guard !== undefined ? [{ service, guard: slot.divergence.guard }] : [];
+    return slot._tag === "Swap" && slot.divergence.guard !== undefined
+      ? [{ service, guard: slot.divergence.guard }]
+      : [];
   });
 
 /** The id by which references to a service's container stand in hashes: of its first replica that exists and stays. */
-const referenceIds = (draft: Draft, decisions: Decisions) => (service: string): string | undefined => {
-  const slot = decisions.get(service)?.slots[0];
-  if (slot !== undefined) return containersOfSlot(slot)[0]?.id;
-  return containersOf(draft.matched, service)[0]?.id;
-};
+const referenceIds =
+  (draft: Draft, decisions: Decisions) =>
+  (service: string): string | undefined => {
+    const slot = decisions.get(service)?.slots[0];
+    if (slot !== undefined) return containersOfSlot(slot)[0]?.id;
+    return containersOf(draft.matched, service)[0]?.id;
+  };
 
-const lackingNetwork = (input: DecideInput, desired: DesiredService, container: ObservedContainer): string | undefined =>
+const lackingNetwork = (
+  input: DecideInput,
+  desired: DesiredService,
+  container: ObservedContainer,
+): string | undefined =>
   desired.endpoints.find(({ key, network }) => {
     const state = input.networks.get(key);
     switch (state?._tag) {
@@ -104,7 +118,9 @@ const lackingNetwork = (input: DecideInput, desired: DesiredService, container: 
   })?.key;
 
 const lackingVolume = (desired: DesiredService, container: ObservedContainer): string | undefined => {
-  const names = desired.mounts.flatMap((mount) => (mount._tag === "Volume" && mount.name !== undefined ? [mount.name] : []));
+  const names = desired.mounts.flatMap((mount) =>
+    mount._tag === "Volume" && mount.name !== undefined ? [mount.name] : [],
+  );
   return names.find((name) => !mountsVolume(name)(container));
 };
 
@@ -144,11 +160,13 @@ const remember = <A>(compute: (container: ObservedContainer) => A): ((container:
   };
 };
 
-const holdsAll = (input: DecideInput, desired: DesiredService) => (old: ObservedContainer, successor: ObservedContainer): boolean =>
-  !passesVolumesOn(input.draft, desired.name) ||
-  inheritedVolumes(desired, old, input.images.find(desired.image, desired.service.platform)).every(({ name }) =>
-    successor.mounts.some((mount) => mount.name === name),
-  );
+const holdsAll =
+  (input: DecideInput, desired: DesiredService) =>
+  (old: ObservedContainer, successor: ObservedContainer): boolean =>
+    !passesVolumesOn(input.draft, desired.name) ||
+    inheritedVolumes(desired, old, input.images.find(desired.image, desired.service.platform)).every(({ name }) =>
+      successor.mounts.some((mount) => mount.name === name),
+    );
 
 /** Bystanders that do not run are left to their next `up`. */
 const asBystander = (slot: SlotPlan): SlotPlan => {
@@ -159,7 +177,9 @@ const asBystander = (slot: SlotPlan): SlotPlan => {
     case "Stay":
       return { ...slot, action: { _tag: "Keep" } };
     case "Swap":
-      return isLive(slot.old) ? slot : { _tag: "Stay", number: slot.number, container: slot.old, action: { _tag: "Keep" } };
+      return isLive(slot.old)
+        ? slot
+        : { _tag: "Stay", number: slot.number, container: slot.old, action: { _tag: "Keep" } };
   }
 };
 
@@ -195,7 +215,12 @@ const decideService = (input: DecideInput, desired: DesiredService, mode: Mode, 
   for (const [number, found] of Array.from(all).sort(([a], [b]) => a - b)) {
     const containers = found.filter(({ id }) => !input.condemned.has(id));
     if (number === 0) leftovers.push(...containers);
-    else if (containers.length === 0) judged.push({ _tag: "Fresh", number, reason: { _tag: "VolumeChanged", volume: input.condemned.get(found[0]?.id ?? "") ?? "" } });
+    else if (containers.length === 0)
+      judged.push({
+        _tag: "Fresh",
+        number,
+        reason: { _tag: "VolumeChanged", volume: input.condemned.get(found[0]?.id ?? "") ?? "" },
+      });
     else {
       const { slot, leftovers: more } = judgeSlot(number, containers, {
         divergence,

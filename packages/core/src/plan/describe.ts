@@ -25,9 +25,13 @@ export const describeReason = (reason: Reason): string => {
     case "Missing":
       return "it does not exist";
     case "ConfigChanged":
-      return reason.from === "live" && reason.fields.length > 0 ? `${describeFields(reason.fields)} (as far as the container tells)` : describeFields(reason.fields);
+      return reason.from === "live" && reason.fields.length > 0
+        ? `${describeFields(reason.fields)} (as far as the container tells)`
+        : describeFields(reason.fields);
     case "ImageChanged":
-      return reason.after === null ? "its image may have changed" : `its image changed: ${short(reason.before)} -> ${short(reason.after)}`;
+      return reason.after === null
+        ? "its image may have changed"
+        : `its image changed: ${short(reason.before)} -> ${short(reason.after)}`;
     case "NamespaceMoved":
       return `it shares what belongs to ${reason.service}, whose container changes`;
     case "DependencyRecreated":
@@ -53,7 +57,9 @@ export const describeReason = (reason: Reason): string => {
     case "Leftover":
       return `an interrupted run of ${reason.of} left it behind`;
     case "Adopted":
-      return reason.predecessor === null ? "an interrupted replacement is finished" : `the interrupted replacement of ${reason.predecessor} is finished`;
+      return reason.predecessor === null
+        ? "an interrupted replacement is finished"
+        : `the interrupted replacement of ${reason.predecessor} is finished`;
     case "Replaces":
       return `replaces ${reason.predecessor}`;
     case "ReplacedBy":
@@ -129,7 +135,9 @@ export const describeGuard = (guard: Guard): string => {
     case "AnyOf":
       return guard.guards.map(describeGuard).join(" or ");
     case "AllOf":
-      return guard.guards.map((each) => (each._tag === "AnyOf" ? `(${describeGuard(each)})` : describeGuard(each))).join(" and ");
+      return guard.guards
+        .map((each) => (each._tag === "AnyOf" ? `(${describeGuard(each)})` : describeGuard(each)))
+        .join(" and ");
   }
 };
 

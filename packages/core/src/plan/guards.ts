@@ -4,7 +4,8 @@ import type { Guard } from "./Plan.ts";
 
 const flatten = (tag: "AnyOf" | "AllOf", guards: ReadonlyArray<Guard>): Guard | undefined => {
   const unique = new Map<string, Guard>();
-  for (const guard of guards.flatMap((each) => (each._tag === tag ? each.guards : [each]))) unique.set(JSON.stringify(guard), guard);
+  for (const guard of guards.flatMap((each) => (each._tag === tag ? each.guards : [each])))
+    unique.set(JSON.stringify(guard), guard);
   const list = Array.from(unique.values());
   return list.length <= 1 ? list[0] : { _tag: tag, guards: list };
 };
@@ -14,7 +15,10 @@ export const anyOf = (guards: ReadonlyArray<Guard>): Guard | undefined => flatte
 
 /** Undefined parts are always true and drop out. */
 export const allOf = (guards: ReadonlyArray<Guard | undefined>): Guard | undefined =>
-  flatten("AllOf", guards.filter((guard) => guard !== undefined));
+  flatten(
+    "AllOf",
+    guards.filter((guard) => guard !== undefined),
+  );
 
 export const anyFailed = (steps: ReadonlyArray<StepId>): Guard | undefined =>
   anyOf(steps.map((step) => ({ _tag: "Failed", step })));

@@ -72,17 +72,23 @@ const buildable = ({ desired, policy, image }: Wish, pullPolicy: string): Fetch 
   }
   if (image === undefined) return { _tag: "Build", reason: missing };
   if (pullPolicy === "build") return { _tag: "Build", reason: asked("pull_policy: build") };
-  if (pullPolicy === "always" && desired.service.image !== undefined) return { _tag: "Pull", reason: asked("pull_policy: always") };
+  if (pullPolicy === "always" && desired.service.image !== undefined)
+    return { _tag: "Pull", reason: asked("pull_policy: always") };
   return { _tag: "Nothing" };
 };
 
 const pullable = ({ desired, policy, image }: Wish, pullPolicy: string): Fetch => {
-  if (pullPolicy === "always") return { _tag: "Pull", reason: asked(policy.pull === "always" ? "--pull always" : "pull_policy: always") };
+  if (pullPolicy === "always")
+    return { _tag: "Pull", reason: asked(policy.pull === "always" ? "--pull always" : "pull_policy: always") };
   const window = pullWindow(pullPolicy);
   if (image === undefined) {
     if (pullPolicy !== "never" && pullPolicy !== "build") return { _tag: "Pull", reason: missing };
     const message = `the image "${desired.image}" of service "${desired.name}" is not on the engine and its pull policy is "${pullPolicy}"`;
-    return { _tag: "Impossible", message, hint: `pull it first (docker pull ${desired.image}), or use another pull_policy` };
+    return {
+      _tag: "Impossible",
+      message,
+      hint: `pull it first (docker pull ${desired.image}), or use another pull_policy`,
+    };
   }
   const due = window !== undefined && (image.taggedAt === undefined || policy.now >= image.taggedAt + window);
   return due ? { _tag: "Pull", reason: asked(`pull_policy: ${pullPolicy}`) } : { _tag: "Nothing" };
@@ -126,7 +132,10 @@ export class Images {
     this.#project = of.project;
     this.#services = of.services;
     this.#builders = new Map(
-      of.services.filter(({ service }) => service.build !== undefined).map((service): [string, DesiredService] => [service.image, service]).toReversed(),
+      of.services
+        .filter(({ service }) => service.build !== undefined)
+        .map((service): [string, DesiredService] => [service.image, service])
+        .toReversed(),
     );
     const users = new Map<string, Array<string>>();
     for (const { image, name } of of.services) users.set(image, [...(users.get(image) ?? []), name]);
@@ -193,7 +202,12 @@ export class Images {
     return this.#local.get(reference)?.find((image) => fitsPlatform(platform, image));
   }
 
-  pull(image: string, services: ReadonlyArray<string>, reason: Reason, options: { readonly platform?: string | undefined; readonly tolerate?: boolean }): StepId {
+  pull(
+    image: string,
+    services: ReadonlyArray<string>,
+    reason: Reason,
+    options: { readonly platform?: string | undefined; readonly tolerate?: boolean },
+  ): StepId {
     return this.#builder.add({
       address: imageAddress(image),
       operation: {

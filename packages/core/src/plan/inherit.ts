@@ -25,18 +25,33 @@ export const inheritedVolumes = (
   image: ObservedImage | undefined,
 ): ReadonlyArray<VolumeMount> => {
   const covered = coveredTargets(desired);
-  const sourceless = new Set(desired.mounts.flatMap((mount) => (mount._tag === "Volume" && mount.name === undefined ? [mount.target] : [])));
+  const sourceless = new Set(
+    desired.mounts.flatMap((mount) => (mount._tag === "Volume" && mount.name === undefined ? [mount.target] : [])),
+  );
   const declared = image?.details === undefined ? undefined : new Set(image.details.volumes);
   const wanted = (target: string, name: string): boolean =>
     sourceless.has(target) || (declared === undefined ? isAnonymousName(name) : declared.has(target));
   return predecessor.mounts.flatMap(({ type, name, destination, readOnly }): ReadonlyArray<VolumeMount> => {
-    if (type !== "volume" || name === undefined || name === "" || covered.has(destination) || !wanted(destination, name)) return [];
+    if (
+      type !== "volume" ||
+      name === undefined ||
+      name === "" ||
+      covered.has(destination) ||
+      !wanted(destination, name)
+    )
+      return [];
     return [{ _tag: "Volume", name, target: destination, readOnly, inherited: true }];
   });
 };
 
 /** The service's mounts, with inherited volumes in the place of fresh anonymous ones. */
-export const withInherited = (mounts: ReadonlyArray<MountSpec>, inherited: ReadonlyArray<VolumeMount>): ReadonlyArray<MountSpec> => {
+export const withInherited = (
+  mounts: ReadonlyArray<MountSpec>,
+  inherited: ReadonlyArray<VolumeMount>,
+): ReadonlyArray<MountSpec> => {
   const targets = new Set(inherited.map(({ target }) => target));
-  return [...mounts.filter((mount) => mount._tag !== "Volume" || mount.name !== undefined || !targets.has(mount.target)), ...inherited];
+  return [
+    ...mounts.filter((mount) => mount._tag !== "Volume" || mount.name !== undefined || !targets.has(mount.target)),
+    ...inherited,
+  ];
 };

@@ -38,7 +38,9 @@ export const resourceNeeds = (assembly: Assembly, desired: DesiredService): Read
     assembly.images.stepOf(desired),
     ...mountedImages(desired).map((reference) => assembly.images.ensureReference(reference, desired.name)),
     ...desired.endpoints.map(({ network }) => assembly.networks.get(network)),
-    ...desired.mounts.flatMap((mount) => (mount._tag === "Volume" && mount.name !== undefined ? [assembly.volumes.get(mount.name)] : [])),
+    ...desired.mounts.flatMap((mount) =>
+      mount._tag === "Volume" && mount.name !== undefined ? [assembly.volumes.get(mount.name)] : [],
+    ),
   ];
 };
 
@@ -55,11 +57,18 @@ const makeContainer = (assembly: Assembly, seat: Seat, reason: Reason, names: Na
     address: replicaAddress(seat.service, seat.number),
     operation: { _tag: "CreateContainer", name, spec },
     reason,
-    needs: [...resourceNeeds(assembly, desiredOf(assembly, seat)), ...needs, freedBy === undefined ? undefined : builder.removalOf(freedBy.id)],
+    needs: [
+      ...resourceNeeds(assembly, desiredOf(assembly, seat)),
+      ...needs,
+      freedBy === undefined ? undefined : builder.removalOf(freedBy.id),
+    ],
     group: groupOf(seat),
     guard,
   });
-  const orElse = guard !== undefined && seat.slot._tag === "Swap" ? { orElse: { id: seat.slot.old.id, name: seat.slot.old.name } } : {};
+  const orElse =
+    guard !== undefined && seat.slot._tag === "Swap"
+      ? { orElse: { id: seat.slot.old.id, name: seat.slot.old.name } }
+      : {};
   seat.ref = { _tag: "CreatedBy", step, name: seat.finalName, ...orElse };
   seat.make = { step, name };
   return { joins, mounts: spec.mounts, heldBy: naming._tag === "Temporary" ? naming.heldBy : undefined };
@@ -81,6 +90,11 @@ export const makeSeat = (assembly: Assembly, seat: Seat, names: NameWorld): Maki
 /** How a seat's container joins a network, by the network's real name. */
 export const endpointOf = (assembly: Assembly, seat: Seat, network: string): EndpointSpec | undefined => {
   const desired = desiredOf(assembly, seat);
-  const { endpoints } = wire(assembly.draft.desired.project, desired, seat.number, replicasFor(assembly, desired.service));
+  const { endpoints } = wire(
+    assembly.draft.desired.project,
+    desired,
+    seat.number,
+    replicasFor(assembly, desired.service),
+  );
   return endpoints.find((endpoint) => endpoint.network === network);
 };

@@ -17,7 +17,12 @@ export type Naming =
   /** The final name is free, or free once `freedBy` is removed. */
   | { readonly _tag: "Direct"; readonly freedBy?: ObservedContainer }
   /** Made under a temporary name; renamed when `heldBy` is gone. `freedBy` has that temporary name now. */
-  | { readonly _tag: "Temporary"; readonly name: string; readonly heldBy: ObservedContainer; readonly freedBy?: ObservedContainer }
+  | {
+      readonly _tag: "Temporary";
+      readonly name: string;
+      readonly heldBy: ObservedContainer;
+      readonly freedBy?: ObservedContainer;
+    }
   | { readonly _tag: "Taken"; readonly by: ObservedContainer };
 
 export interface NameWorld {
@@ -44,7 +49,9 @@ export const nameFor = (world: NameWorld, finalName: string): Naming => {
 /** Whether a container that stays should be called otherwise: it still has the temporary name of an interrupted run. */
 export const needsRename = (container: ObservedContainer, finalName: string): boolean => {
   const rest = splitTemporaryName(container.name)?.finalName;
-  return container.name !== finalName && rest !== undefined && rest.replaceAll("_", "-") === finalName.replaceAll("_", "-");
+  return (
+    container.name !== finalName && rest !== undefined && rest.replaceAll("_", "-") === finalName.replaceAll("_", "-")
+  );
 };
 
 const isMade = (slot: SlotPlan): boolean => slot._tag === "Fresh" || slot._tag === "Swap";
@@ -56,7 +63,11 @@ const describe = (container: ObservedContainer, project: string): string => {
 };
 
 /** Names that others have and keep: found before anything is touched. */
-export const nameProblems = (draft: Draft, decisions: Iterable<Decision>, world: NameWorld): ReadonlyArray<Diagnostic> => {
+export const nameProblems = (
+  draft: Draft,
+  decisions: Iterable<Decision>,
+  world: NameWorld,
+): ReadonlyArray<Diagnostic> => {
   const problems: Array<Diagnostic> = [];
   for (const { desired, slots } of decisions) {
     for (const slot of slots) {
@@ -65,7 +76,14 @@ export const nameProblems = (draft: Draft, decisions: Iterable<Decision>, world:
       const naming = nameFor(world, name);
       if (naming._tag !== "Taken") continue;
       const text = `the container name "${name}" of service "${desired.name}" is taken by ${describe(naming.by, draft.desired.project.name)}`;
-      problems.push(fault("name-taken", text, { path: ["services", desired.name] }, `rename or remove it: docker rm ${naming.by.name}`));
+      problems.push(
+        fault(
+          "name-taken",
+          text,
+          { path: ["services", desired.name] },
+          `rename or remove it: docker rm ${naming.by.name}`,
+        ),
+      );
     }
   }
   return problems;

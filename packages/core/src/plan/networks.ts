@@ -29,13 +29,17 @@ export interface NetworkStates {
   readonly diagnostics: ReadonlyArray<Diagnostic>;
 }
 
-const isOurs = (project: string, key: string) => (network: ObservedNetwork): boolean =>
-  network.labels[labelOf.project] === project && network.labels[labelOf.network] === key;
+const isOurs =
+  (project: string, key: string) =>
+  (network: ObservedNetwork): boolean =>
+    network.labels[labelOf.project] === project && network.labels[labelOf.network] === key;
 
-export const isAttachedTo = (network: Pick<ObservedNetwork, "id" | "name">) => (container: ObservedContainer): boolean =>
-  container.endpoints.some(
-    ({ networkId, network: name }) => networkId === network.id || (networkId === "" && name === network.name),
-  );
+export const isAttachedTo =
+  (network: Pick<ObservedNetwork, "id" | "name">) =>
+  (container: ObservedContainer): boolean =>
+    container.endpoints.some(
+      ({ networkId, network: name }) => networkId === network.id || (networkId === "" && name === network.name),
+    );
 
 const externalState = (desired: DesiredNetwork, observed: Observed): NetworkState | Diagnostic => {
   const named = observed.networks.filter(({ name }) => name === desired.name);
@@ -46,7 +50,12 @@ const externalState = (desired: DesiredNetwork, observed: Observed): NetworkStat
     return fault("network-missing", text, { path }, `create it with: docker network create ${desired.name}`);
   }
   if (found.length > 1) {
-    return fault("network-ambiguous", `${found.length} networks are called "${desired.name}"`, { path }, "give the network's id as its name");
+    return fault(
+      "network-ambiguous",
+      `${found.length} networks are called "${desired.name}"`,
+      { path },
+      "give the network's id as its name",
+    );
   }
   return { _tag: "Present", id: found[0].id };
 };
@@ -54,7 +63,11 @@ const externalState = (desired: DesiredNetwork, observed: Observed): NetworkStat
 const sameHash = (desired: DesiredNetwork, label: string): boolean =>
   label === desired.hash || label === networkHash(desired.network, { ipam: "v5" });
 
-const manyNetworks = (desired: DesiredNetwork, chosen: ObservedNetwork, ours: ReadonlyArray<ObservedNetwork>): ReadonlyArray<Notice> => {
+const manyNetworks = (
+  desired: DesiredNetwork,
+  chosen: ObservedNetwork,
+  ours: ReadonlyArray<ObservedNetwork>,
+): ReadonlyArray<Notice> => {
   const others = ours.filter(({ id }) => id !== chosen.id).map(({ name }) => name);
   if (others.length === 0) return [];
   const message = `several networks stand for "${desired.key}": ${chosen.name} is used, ${others.sort(byBytes).join(", ")} left alone`;
@@ -62,20 +75,34 @@ const manyNetworks = (desired: DesiredNetwork, chosen: ObservedNetwork, ours: Re
 };
 
 /** One network of the file. Exact names win over labels; a network without our label is used as it is. */
-const managedState = (desired: DesiredNetwork, project: string, observed: Observed): { readonly state: NetworkState; readonly notices: ReadonlyArray<Notice> } => {
-  const ours = observed.networks.filter(isOurs(project, desired.key)).sort((a, b) => byBytes(a.name, b.name) || byBytes(a.id, b.id));
+const managedState = (
+  desired: DesiredNetwork,
+  project: string,
+  observed: Observed,
+): { readonly state: NetworkState; readonly notices: ReadonlyArray<Notice> } => {
+  const ours = observed.networks
+    .filter(isOurs(project, desired.key))
+    .sort((a, b) => byBytes(a.name, b.name) || byBytes(a.id, b.id));
   const exact = ours.find(({ name }) => name === desired.name);
   const stranger = observed.networks.find(({ name }) => name === desired.name);
   if (exact === undefined && stranger !== undefined) {
-    return { state: { _tag: "Present", id: stranger.id }, notices: [{ _tag: "UnlabelledNetwork", network: stranger.name }] };
+    return {
+      state: { _tag: "Present", id: stranger.id },
+      notices: [{ _tag: "UnlabelledNetwork", network: stranger.name }],
+    };
   }
   const chosen = exact ?? ours[0];
   if (chosen === undefined) return { state: { _tag: "Absent" }, notices: [] };
   const notices = manyNetworks(desired, chosen, ours);
   const label = chosen.labels[labelOf.configHash] ?? "";
-  if (chosen.name === desired.name && (label === "" || sameHash(desired, label))) return { state: { _tag: "Present", id: chosen.id }, notices };
-  const holders = observed.foreign.filter(isAttachedTo(chosen)).map(({ name }) => name).sort(byBytes);
-  if (chosen.name !== desired.name) return { state: { _tag: "Renamed", old: chosen, shared: holders.length > 0 }, notices };
+  if (chosen.name === desired.name && (label === "" || sameHash(desired, label)))
+    return { state: { _tag: "Present", id: chosen.id }, notices };
+  const holders = observed.foreign
+    .filter(isAttachedTo(chosen))
+    .map(({ name }) => name)
+    .sort(byBytes);
+  if (chosen.name !== desired.name)
+    return { state: { _tag: "Renamed", old: chosen, shared: holders.length > 0 }, notices };
   if (holders.length === 0) return { state: { _tag: "Changed", old: chosen }, notices };
   const message = `network "${chosen.name}" differs from the file but is kept: ${holders.join(", ")} of other projects use it`;
   return { state: { _tag: "Present", id: chosen.id }, notices: [...notices, { _tag: "Warning", message }] };
@@ -148,18 +175,39 @@ const rewiringOf = (network: DesiredNetwork): Rewiring => ({
 /** The network itself is one thing to people; the containers that move are their own. */
 const groupOf = (network: DesiredNetwork): string => `recreate:network:${network.key}`;
 
-const createNetwork = (builder: Builder, desired: Desired, network: DesiredNetwork, needs: ReadonlyArray<StepId>, rewiring?: Rewiring): StepId =>
+const createNetwork = (
+  builder: Builder,
+  desired: Desired,
+  network: DesiredNetwork,
+  needs: ReadonlyArray<StepId>,
+  rewiring?: Rewiring,
+): StepId =>
   builder.add({
     address: networkAddress(network.key),
     reason: { _tag: "Missing" },
     ...rewiring,
     group: rewiring === undefined ? undefined : groupOf(network),
-    operation: { _tag: "CreateNetwork", name: network.name, network: network.network, labels: networkLabels(desired.project, network) },
+    operation: {
+      _tag: "CreateNetwork",
+      name: network.name,
+      network: network.network,
+      labels: networkLabels(desired.project, network),
+    },
     needs,
   });
 
-const removeNetwork = (builder: Builder, network: DesiredNetwork, old: ObservedNetwork, needs: ReadonlyArray<StepId>): StepId =>
-  builder.add({ ...rewiringOf(network), group: groupOf(network), operation: { _tag: "RemoveNetwork", id: old.id, name: old.name }, needs });
+const removeNetwork = (
+  builder: Builder,
+  network: DesiredNetwork,
+  old: ObservedNetwork,
+  needs: ReadonlyArray<StepId>,
+): StepId =>
+  builder.add({
+    ...rewiringOf(network),
+    group: groupOf(network),
+    operation: { _tag: "RemoveNetwork", id: old.id, name: old.name },
+    needs,
+  });
 
 const attachedTo = (old: ObservedNetwork, observed: Observed): ReadonlyArray<ObservedContainer> =>
   observed.containers.filter(isAttachedTo(old)).sort((a, b) => byBytes(a.name, b.name));
@@ -176,16 +224,39 @@ const replaceNetwork = (
   const rewiring = rewiringOf(network);
   const leaving = attachedTo(old, observed).map((container) => {
     const ref = { _tag: "Existing", id: container.id, name: container.name } as const;
-    const step = builder.add({ ...rewiring, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref } });
-    return { ref, step, endpoint: rejoin(container, network), isUp: container.state === "running" || container.state === "paused" };
+    const step = builder.add({
+      ...rewiring,
+      operation: { _tag: "DisconnectNetwork", network: old.name, container: ref },
+    });
+    return {
+      ref,
+      step,
+      endpoint: rejoin(container, network),
+      isUp: container.state === "running" || container.state === "paused",
+    };
   });
-  const remove = removeNetwork(builder, network, old, leaving.map(({ step }) => step));
+  const remove = removeNetwork(
+    builder,
+    network,
+    old,
+    leaving.map(({ step }) => step),
+  );
   const create = createNetwork(builder, desired, network, [remove], rewiring);
   for (const { ref, step, endpoint } of leaving) {
     if (endpoint === undefined) continue;
-    builder.add({ ...rewiring, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create, step] });
+    builder.add({
+      ...rewiring,
+      operation: { _tag: "ConnectNetwork", endpoint, container: ref },
+      needs: [create, step],
+    });
   }
-  restoreNetwork(builder, network, old, { remove, create }, leaving.filter(({ isUp }) => isUp));
+  restoreNetwork(
+    builder,
+    network,
+    old,
+    { remove, create },
+    leaving.filter(({ isUp }) => isUp),
+  );
   return create;
 };
 
@@ -206,8 +277,16 @@ const renameNetwork = (
     const joined =
       endpoint === undefined
         ? create
-        : builder.add({ ...rewiring, operation: { _tag: "ConnectNetwork", endpoint, container: ref }, needs: [create] });
-    return builder.add({ ...rewiring, operation: { _tag: "DisconnectNetwork", network: old.name, container: ref }, needs: [joined] });
+        : builder.add({
+            ...rewiring,
+            operation: { _tag: "ConnectNetwork", endpoint, container: ref },
+            needs: [create],
+          });
+    return builder.add({
+      ...rewiring,
+      operation: { _tag: "DisconnectNetwork", network: old.name, container: ref },
+      needs: [joined],
+    });
   });
   if (!shared) removeNetwork(builder, network, old, left);
   return create;
@@ -235,7 +314,11 @@ const restoreNetwork = (
     operation: {
       _tag: "CreateNetwork",
       name: old.name,
-      network: { name: old.name, driver: old.driver, ...(old.subnets.length === 0 ? {} : { ipam: { config: old.subnets.map((subnet) => ({ subnet })) } }) },
+      network: {
+        name: old.name,
+        driver: old.driver,
+        ...(old.subnets.length === 0 ? {} : { ipam: { config: old.subnets.map((subnet) => ({ subnet })) } }),
+      },
       labels: { ...old.labels, [labelOf.configHash]: "restored" },
     },
     needs: [remove],
@@ -245,6 +328,12 @@ const restoreNetwork = (
   for (const { ref, step, endpoint } of leavers) {
     if (endpoint === undefined) continue;
     const back = { ...endpoint, network: old.name, settings: null };
-    builder.add({ ...context, operation: { _tag: "ConnectNetwork", endpoint: back, container: ref }, needs: [step], after: [restore], guard });
+    builder.add({
+      ...context,
+      operation: { _tag: "ConnectNetwork", endpoint: back, container: ref },
+      needs: [step],
+      after: [restore],
+      guard,
+    });
   }
 };

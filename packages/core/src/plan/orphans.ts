@@ -12,7 +12,10 @@ export const strays = (draft: Draft): ReadonlyArray<ObservedContainer> => {
   return [...draft.matched.orphans, ...ended].sort(byName);
 };
 
-export const orphanContext = (draft: Draft, container: ObservedContainer): { readonly address: Address; readonly reason: Reason } => ({
+export const orphanContext = (
+  draft: Draft,
+  container: ObservedContainer,
+): { readonly address: Address; readonly reason: Reason } => ({
   address: containerAddress(container.name),
   reason: { _tag: draft.matched.orphans.includes(container) ? "Orphan" : "OneOff", service: serviceOf(container) },
 });

@@ -23,13 +23,21 @@ export const publishedPorts = ({ ports = [], network_mode }: Service): ReadonlyA
 export const portClaims = (ports: ReadonlyArray<PortConfig>): ReadonlyArray<PortClaim> =>
   ports.flatMap(({ published, protocol, host_ip }) =>
     published !== undefined && /^\d+$/.test(published) && Number(published) > 0
-      ? [{ port: Number(published), protocol: protocol ?? "tcp", ...(host_ip === undefined || host_ip === "" ? {} : { ip: host_ip }) }]
+      ? [
+          {
+            port: Number(published),
+            protocol: protocol ?? "tcp",
+            ...(host_ip === undefined || host_ip === "" ? {} : { ip: host_ip }),
+          },
+        ]
       : [],
   );
 
 type Family = "any" | "4" | "6";
-const familyOf = (ip: string | undefined): Family => (ip === undefined || ip === "" ? "any" : ip.includes(":") ? "6" : "4");
-const isWildcard = (ip: string | undefined): boolean => ip === undefined || ip === "" || ip === "0.0.0.0" || ip === "::";
+const familyOf = (ip: string | undefined): Family =>
+  ip === undefined || ip === "" ? "any" : ip.includes(":") ? "6" : "4";
+const isWildcard = (ip: string | undefined): boolean =>
+  ip === undefined || ip === "" || ip === "0.0.0.0" || ip === "::";
 
 const sameAddress = (a: string | undefined, b: string | undefined): boolean => {
   const [x, y] = [familyOf(a), familyOf(b)];
@@ -63,7 +71,9 @@ export interface Clash {
 /** Those who hold a port that a container with these ports will want. */
 export const portClashes = (ports: ReadonlyArray<PortConfig>, holders: PortHolders): ReadonlyArray<Clash> =>
   portClaims(ports).flatMap((claim) =>
-    (holders.get(claim.port) ?? []).filter((holder) => holder.ports.some((held) => conflicts(claim, held))).map((holder) => ({ claim, holder })),
+    (holders.get(claim.port) ?? [])
+      .filter((holder) => holder.ports.some((held) => conflicts(claim, held)))
+      .map((holder) => ({ claim, holder })),
   );
 
 /** The containers of the slot itself: a replacement waits for its own predecessor anyway. */

@@ -22,7 +22,11 @@ const isSatisfied = (seat: Seat, condition: WaitCondition): boolean => {
       return action._tag === "Keep" && container.state === "running" && container.health === "healthy";
     case "running_or_healthy":
     case "ready_or_done":
-      return action._tag === "Keep" && container.state === "running" && (container.health === "healthy" || container.health === "none");
+      return (
+        action._tag === "Keep" &&
+        container.state === "running" &&
+        (container.health === "healthy" || container.health === "none")
+      );
     case "running":
       return action._tag === "Keep" && container.state === "running";
     case "exited":
@@ -47,10 +51,14 @@ export interface Waiting {
 }
 
 /** --wait-timeout bounds every wait of the run. */
-export const waitTimeout = ({ draft: { policy } }: Assembly): number | undefined => (policy.wait ? policy.waitTimeout : undefined);
+export const waitTimeout = ({ draft: { policy } }: Assembly): number | undefined =>
+  policy.wait ? policy.waitTimeout : undefined;
 
 /** A shared step that waits for all containers of a service; undefined when they already are as asked. */
-export const waitForService = (assembly: Assembly, { service, condition, required, by, reason, guard }: Waiting): StepId | undefined => {
+export const waitForService = (
+  assembly: Assembly,
+  { service, condition, required, by, reason, guard }: Waiting,
+): StepId | undefined => {
   const seats = seatsOf(assembly, service);
   if (seats.every((seat) => isSatisfied(seat, condition))) return undefined;
   return assembly.draft.builder.waitFor({
@@ -72,7 +80,15 @@ const edgeReadiness = (assembly: Assembly, decision: Decision, edge: Edge, guard
   const steps =
     edge.condition === "service_started"
       ? seats.flatMap(({ ups }) => ups)
-      : [waitForService(assembly, { service: edge.service, condition: waitConditions[edge.condition], required: edge.required, by: decision.desired.name, guard })];
+      : [
+          waitForService(assembly, {
+            service: edge.service,
+            condition: waitConditions[edge.condition],
+            required: edge.required,
+            by: decision.desired.name,
+            guard,
+          }),
+        ];
   const known = steps.filter((step) => step !== undefined);
   // A dependency that is not required is waited for, but its failure stops nobody.
   return edge.required ? { needs: known, after: [] } : { needs: [], after: known };
@@ -85,7 +101,9 @@ export const readinessOf = (assembly: Assembly, decision: Decision): Readiness =
   const known = assembly.readiness.get(name);
   if (known !== undefined) return known;
   // A dependency that surely changes may restart what an image check would leave alone.
-  const sure = decision.desired.edges.some(({ service }) => assembly.decisions.get(service)?.slots.some(isRenewed) === true);
+  const sure = decision.desired.edges.some(
+    ({ service }) => assembly.decisions.get(service)?.slots.some(isRenewed) === true,
+  );
   const guard = sure ? undefined : serviceGuard(decision);
   const each = decision.desired.edges.map((edge) => edgeReadiness(assembly, decision, edge, guard));
   const readiness = { needs: each.flatMap(({ needs }) => needs), after: each.flatMap(({ after }) => after) };
@@ -94,5 +112,10 @@ export const readinessOf = (assembly: Assembly, decision: Decision): Readiness =
 };
 
 /** The services that some service waits for with this condition. */
-export const awaitedWith = (services: ReadonlyArray<DesiredService>, wanted: DependencyCondition): ReadonlySet<string> =>
-  new Set(services.flatMap(({ edges }) => edges.flatMap(({ condition, service }) => (condition === wanted ? [service] : []))));
+export const awaitedWith = (
+  services: ReadonlyArray<DesiredService>,
+  wanted: DependencyCondition,
+): ReadonlySet<string> =>
+  new Set(
+    services.flatMap(({ edges }) => edges.flatMap(({ condition, service }) => (condition === wanted ? [service] : []))),
+  );

@@ -24,17 +24,26 @@ const isWritable = (mount: MountSpec): boolean => (mount._tag === "Volume" || mo
 
 /** What two containers of one replica cannot have at the same time; the first that applies is told. */
 const obstacles: ReadonlyArray<Obstacle> = [
-  { because: "it publishes a fixed host port", applies: ({ service }) => portClaims(publishedPorts(service)).length > 0 },
+  {
+    because: "it publishes a fixed host port",
+    applies: ({ service }) => portClaims(publishedPorts(service)).length > 0,
+  },
   {
     because: "its range of host ports has no room for one more",
-    applies: ({ service, replicas }) => publishedPorts(service).some(({ published }) => rangeSize(published) <= replicas),
+    applies: ({ service, replicas }) =>
+      publishedPorts(service).some(({ published }) => rangeSize(published) <= replicas),
   },
   { because: "it has a container_name", applies: ({ service }) => service.container_name !== undefined },
   {
     because: "it has a fixed address",
     applies: ({ service, endpoints }) =>
       service.mac_address !== undefined ||
-      endpoints.some(({ settings }) => settings?.ipv4_address !== undefined || settings?.ipv6_address !== undefined || settings?.mac_address !== undefined),
+      endpoints.some(
+        ({ settings }) =>
+          settings?.ipv4_address !== undefined ||
+          settings?.ipv6_address !== undefined ||
+          settings?.mac_address !== undefined,
+      ),
   },
   {
     because: "it shares a network namespace",
@@ -60,11 +69,17 @@ const rangeSize = (published: string | undefined): number => {
 };
 
 /** Why the old container must stop before the new one starts; undefined when both can run side by side. */
-export const stopFirstBecause = (assembly: Assembly, desired: DesiredService, mounts: ReadonlyArray<MountSpec>): string | undefined => {
+export const stopFirstBecause = (
+  assembly: Assembly,
+  desired: DesiredService,
+  mounts: ReadonlyArray<MountSpec>,
+): string | undefined => {
   if (assembly.draft.policy.order === "stop-first") return "it was asked for";
   const order = desired.service.deploy?.update_config?.order;
   if (order === "stop-first") return "deploy.update_config.order says so";
-  return obstacles.find((obstacle) => !(order === "start-first" && obstacle.soft === true) && obstacle.applies(desired, mounts))?.because;
+  return obstacles.find(
+    (obstacle) => !(order === "start-first" && obstacle.soft === true) && obstacle.applies(desired, mounts),
+  )?.because;
 };
 
 /** A replacement as it stands when its steps are added. */
@@ -98,7 +113,9 @@ interface Risen {
 }
 
 const replacedBy = (container: ContainerRef): Reason =>
-  container._tag === "CreatedBy" ? { _tag: "ReplacedBy", step: container.step } : { _tag: "Adopted", predecessor: null };
+  container._tag === "CreatedBy"
+    ? { _tag: "ReplacedBy", step: container.step }
+    : { _tag: "Adopted", predecessor: null };
 
 const endContext = (seat: Seat, change: Change) => ({
   ...change.context,
@@ -106,10 +123,16 @@ const endContext = (seat: Seat, change: Change) => ({
   reason: change.container._tag === "CreatedBy" ? replacedBy(change.container) : change.context.reason,
 });
 
-const healthCheck = (assembly: Assembly, seat: Seat, change: Change, needs: ReadonlyArray<StepId | undefined>): StepId | undefined => {
+const healthCheck = (
+  assembly: Assembly,
+  seat: Seat,
+  change: Change,
+  needs: ReadonlyArray<StepId | undefined>,
+): StepId | undefined => {
   // Where nothing was serving there is nothing to protect, and a job may end before its first probe.
   const serves = isLive(change.old) || change.isUp;
-  const condition = change.isDone || !serves ? undefined : healthCondition(assembly, desiredOf(assembly, seat), change.old);
+  const condition =
+    change.isDone || !serves ? undefined : healthCondition(assembly, desiredOf(assembly, seat), change.old);
   if (condition === undefined) return undefined;
   return assembly.draft.builder.waitFor({
     address: replicaAddress(seat.service, seat.number),
@@ -118,7 +141,10 @@ const healthCheck = (assembly: Assembly, seat: Seat, change: Change, needs: Read
     containers: [change.container],
     required: true,
     needs,
-    reason: change.context.reason._tag === "Adopted" ? change.context.reason : { _tag: "Replaces", predecessor: change.old.name },
+    reason:
+      change.context.reason._tag === "Adopted"
+        ? change.context.reason
+        : { _tag: "Replaces", predecessor: change.old.name },
     group: change.context.group,
     guard: change.context.guard,
     timeout: waitTimeout(assembly),
@@ -134,7 +160,13 @@ const rise = (assembly: Assembly, seat: Seat, change: Change): Risen => {
   if (change.isUp) {
     const wait = healthCheck(assembly, seat, change, chain);
     const waits = wait === undefined ? [] : [wait];
-    return { attempts: waits, ups: [], proven: wait === undefined ? chain : waits, stop: undefined, started: undefined };
+    return {
+      attempts: waits,
+      ups: [],
+      proven: wait === undefined ? chain : waits,
+      stop: undefined,
+      started: undefined,
+    };
   }
   const early = draft.builder.stopOf(change.old.id);
   const ready = prepare(assembly, seat, container, change.joins, context);
@@ -143,14 +175,20 @@ const rise = (assembly: Assembly, seat: Seat, change: Change): Risen => {
     early ??
     (change.because === undefined
       ? undefined
-      : stopContainer(draft, desired, change.old, { ...endContext(seat, change), needs: [...gate, ...readiness.needs] }));
+      : stopContainer(draft, desired, change.old, {
+          ...endContext(seat, change),
+          needs: [...gate, ...readiness.needs],
+        }));
   const hook = preStart(assembly, seat, container, stop === undefined ? gate : [...gate, stop], readiness, context);
   const needs = [...gate, stop, hook];
-  const reason = context.reason._tag === "Adopted" ? context.reason : ({ _tag: "Replaces", predecessor: change.old.name } as const);
+  const reason =
+    context.reason._tag === "Adopted" ? context.reason : ({ _tag: "Replaces", predecessor: change.old.name } as const);
   const steps = start(assembly, seat, { container, needs, readiness, ...context, reason });
   const wait = healthCheck(assembly, seat, change, steps.slice(-1));
   const made = container._tag === "CreatedBy" ? container.step : undefined;
-  const attempts = [...ready.filter((step) => step !== made), stop, hook, ...steps, wait].filter((step) => step !== undefined);
+  const attempts = [...ready.filter((step) => step !== made), stop, hook, ...steps, wait].filter(
+    (step) => step !== undefined,
+  );
   const ups = steps.slice(-1);
   return { attempts, ups, proven: wait === undefined ? ups : [wait], stop, started: steps[0] };
 };
@@ -168,19 +206,33 @@ const wayBack = (assembly: Assembly, seat: Seat, change: Change, { attempts, sto
   const wasServing = isLive(old) || change.interrupted;
   if (guard === undefined || !wasServing) return;
   const address = replicaAddress(seat.service, seat.number);
-  const shared = { address, reason: { _tag: "Restores", step: started ?? attempts.at(-1) ?? 0 } as const, group: context.group, guard };
+  const shared = {
+    address,
+    reason: { _tag: "Restores", step: started ?? attempts.at(-1) ?? 0 } as const,
+    group: context.group,
+    guard,
+  };
   const removed = builder.add({
     ...shared,
     operation: { _tag: "RemoveContainer", container, force: true, volumes: false },
     needs: container._tag === "CreatedBy" ? [container.step] : [],
   });
   if (stop === undefined && isLive(old)) return;
-  const back = builder.add({ ...shared, operation: { _tag: "StartContainer", container: existing(old) }, needs: [stop], after: [removed] });
+  const back = builder.add({
+    ...shared,
+    operation: { _tag: "StartContainer", container: existing(old) },
+    needs: [stop],
+    after: [removed],
+  });
   restartChildren(assembly, seat, { ...shared, needs: [back] });
 };
 
 /** Containers in the old one's network namespace lost it when it stopped. */
-const restartChildren = (assembly: Assembly, seat: Seat, shared: Omit<Parameters<Assembly["draft"]["builder"]["add"]>[0], "operation">): void => {
+const restartChildren = (
+  assembly: Assembly,
+  seat: Seat,
+  shared: Omit<Parameters<Assembly["draft"]["builder"]["add"]>[0], "operation">,
+): void => {
   for (const child of assembly.children.get(seat.service) ?? []) {
     for (const { slot, number } of seatsOf(assembly, child)) {
       if (slot._tag !== "Swap" || !isLive(slot.old)) continue;
@@ -203,9 +255,19 @@ const finish = (assembly: Assembly, seat: Seat, change: Change, needs: ReadonlyA
   const remove = removeContainer(draft, change.old, { ...context, needs: stopsLast ? [stop] : needs });
   if (change.rename === undefined) return remove;
   const { heldBy } = change.rename;
-  const reason = change.context.reason._tag === "Adopted" ? change.context.reason : ({ _tag: "Replaces", predecessor: change.old.name } as const);
+  const reason =
+    change.context.reason._tag === "Adopted"
+      ? change.context.reason
+      : ({ _tag: "Replaces", predecessor: change.old.name } as const);
   if (heldBy.id !== change.old.id) {
-    assembly.renames.push({ seat, container: change.container, heldBy: heldBy.id, needs: [remove], ...change.context, reason });
+    assembly.renames.push({
+      seat,
+      container: change.container,
+      heldBy: heldBy.id,
+      needs: [remove],
+      ...change.context,
+      reason,
+    });
     return remove;
   }
   return draft.builder.add({
@@ -226,7 +288,12 @@ export interface Replaced {
   readonly finish?: (moved: ReadonlyArray<StepId>) => void;
 }
 
-export const replaceContainer = (assembly: Assembly, seat: Seat, change: Change, options: { readonly defer: boolean }): Replaced => {
+export const replaceContainer = (
+  assembly: Assembly,
+  seat: Seat,
+  change: Change,
+  options: { readonly defer: boolean },
+): Replaced => {
   const risen = rise(assembly, seat, change);
   const { ups, proven } = risen;
   if (options.defer && risen.stop === undefined && isLive(change.old)) {
@@ -238,6 +305,8 @@ export const replaceContainer = (assembly: Assembly, seat: Seat, change: Change,
   // A successor proven by its health serves: the next replica need not wait for the end of the old one, unless that
   // has its port. Without a healthcheck the time that ending takes is all there is.
   const isProven = proven.some((step) => !ups.includes(step));
-  const sharesRange = publishedPorts(desiredOf(assembly, seat).service).some(({ published }) => published?.includes("-") === true);
+  const sharesRange = publishedPorts(desiredOf(assembly, seat).service).some(
+    ({ published }) => published?.includes("-") === true,
+  );
   return { ups, chain: isProven && !sharesRange ? proven : [done] };
 };

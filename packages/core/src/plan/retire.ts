@@ -13,7 +13,12 @@ export interface Ended {
 }
 
 /** Stops a container once, whoever asks; undefined when it does not run. `desired` absent: its hooks are not known. */
-export const stopContainer = (draft: Draft, desired: DesiredService | undefined, container: ObservedContainer, context: HookContext): StepId | undefined => {
+export const stopContainer = (
+  draft: Draft,
+  desired: DesiredService | undefined,
+  container: ObservedContainer,
+  context: HookContext,
+): StepId | undefined => {
   const { builder, policy } = draft;
   if (!isLive(container)) return undefined;
   const already = builder.stopOf(container.id);
@@ -33,10 +38,18 @@ export const removeContainer = (draft: Draft, container: ObservedContainer, cont
   draft.builder.add({
     ...context,
     operation: { _tag: "RemoveContainer", container: existing(container), force: true, volumes: false },
-    needs: draft.builder.stopOf(container.id) === undefined ? [...context.needs, ...draft.builder.rewiringsOf(container.id)] : context.needs,
+    needs:
+      draft.builder.stopOf(container.id) === undefined
+        ? [...context.needs, ...draft.builder.rewiringsOf(container.id)]
+        : context.needs,
   });
 
-export const endContainer = (draft: Draft, desired: DesiredService | undefined, container: ObservedContainer, context: HookContext): Ended => {
+export const endContainer = (
+  draft: Draft,
+  desired: DesiredService | undefined,
+  container: ObservedContainer,
+  context: HookContext,
+): Ended => {
   const stop = stopContainer(draft, desired, container, context);
   const remove = removeContainer(draft, container, { ...context, needs: stop === undefined ? context.needs : [stop] });
   return { stop, remove };

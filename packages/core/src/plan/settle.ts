@@ -30,7 +30,14 @@ interface Settling {
 }
 
 /** Files, hooks, start. Its last step is the one after which it serves. */
-const bringUp = (assembly: Assembly, decision: Decision, seat: Seat, container: ContainerRef, joins: ReadonlyArray<EndpointSpec>, context: Context): void => {
+const bringUp = (
+  assembly: Assembly,
+  decision: Decision,
+  seat: Seat,
+  container: ContainerRef,
+  joins: ReadonlyArray<EndpointSpec>,
+  context: Context,
+): void => {
   const ready = prepare(assembly, seat, container, joins, context);
   if (!assembly.starts) return;
   const readiness = readinessOf(assembly, decision);
@@ -39,7 +46,14 @@ const bringUp = (assembly: Assembly, decision: Decision, seat: Seat, container: 
   seat.ups.push(...steps.slice(-1));
 };
 
-const act = (assembly: Assembly, decision: Decision, seat: Seat, container: ObservedContainer, action: Action, guard: Context["guard"]): void => {
+const act = (
+  assembly: Assembly,
+  decision: Decision,
+  seat: Seat,
+  container: ObservedContainer,
+  action: Action,
+  guard: Context["guard"],
+): void => {
   if (!assembly.starts) return;
   switch (action._tag) {
     case "Keep":
@@ -61,14 +75,24 @@ const act = (assembly: Assembly, decision: Decision, seat: Seat, container: Obse
 };
 
 const noteStopFirst = (assembly: Assembly, seat: Seat, because: string | undefined): void => {
-  if (because === undefined || seat !== seatsOf(assembly, seat.service).find(({ slot }) => slot._tag === "Swap" || slot._tag === "Resume")) return;
+  if (
+    because === undefined ||
+    seat !== seatsOf(assembly, seat.service).find(({ slot }) => slot._tag === "Swap" || slot._tag === "Resume")
+  )
+    return;
   assembly.draft.builder.notice({ _tag: "StopFirst", service: seat.service, because });
 };
 
-const swapChange = ({ assembly, decision, makings }: Settling, seat: Seat, slot: Slot<"Swap">, chain: ReadonlyArray<StepId>): Change => {
+const swapChange = (
+  { assembly, decision, makings }: Settling,
+  seat: Seat,
+  slot: Slot<"Swap">,
+  chain: ReadonlyArray<StepId>,
+): Change => {
   const desired = desiredOf(assembly, seat);
   const making = makings.get(seat);
-  const because = isLive(slot.old) && assembly.starts ? stopFirstBecause(assembly, desired, making?.mounts ?? []) : undefined;
+  const because =
+    isLive(slot.old) && assembly.starts ? stopFirstBecause(assembly, desired, making?.mounts ?? []) : undefined;
   noteStopFirst(assembly, seat, because);
   return {
     old: slot.old,
@@ -85,10 +109,19 @@ const swapChange = ({ assembly, decision, makings }: Settling, seat: Seat, slot:
   };
 };
 
-const resumeChange = ({ assembly, decision, names }: Settling, seat: Seat, slot: Slot<"Resume">, chain: ReadonlyArray<StepId>): Change => {
+const resumeChange = (
+  { assembly, decision, names }: Settling,
+  seat: Seat,
+  slot: Slot<"Resume">,
+  chain: ReadonlyArray<StepId>,
+): Change => {
   const { builder } = assembly.draft;
   const { successor, old, action } = slot;
-  builder.notice({ _tag: "Resumed", service: seat.service, found: `${successor.name} had not yet replaced ${old.name}` });
+  builder.notice({
+    _tag: "Resumed",
+    service: seat.service,
+    found: `${successor.name} had not yet replaced ${old.name}`,
+  });
   if (assembly.starts && action._tag === "Unpause") act(assembly, decision, seat, successor, action, undefined);
   const isUp = isLive(successor);
   const mounts = desiredOf(assembly, seat).mounts;
@@ -111,13 +144,18 @@ const resumeChange = ({ assembly, decision, names }: Settling, seat: Seat, slot:
 
 /** Children in its network, ipc or pid namespace that get new containers too. */
 const movingChildren = (assembly: Assembly, seat: Seat): ReadonlyArray<Seat> =>
-  (assembly.children.get(seat.service) ?? []).flatMap((child) => seatsOf(assembly, child).filter(({ slot }) => slot._tag === "Swap"));
+  (assembly.children.get(seat.service) ?? []).flatMap((child) =>
+    seatsOf(assembly, child).filter(({ slot }) => slot._tag === "Swap"),
+  );
 
 const change = (settling: Settling, seat: Seat, of: Change, deferred: Array<Deferred>): Replaced => {
   const { assembly } = settling;
   const children = movingChildren(assembly, seat);
   // `create` starts nothing: the old one goes as soon as the new one is there.
-  const chain = assembly.starts || of.container._tag === "Existing" ? of.chain : [of.container.step, ...settleJoins(settling, seat, of)];
+  const chain =
+    assembly.starts || of.container._tag === "Existing"
+      ? of.chain
+      : [of.container.step, ...settleJoins(settling, seat, of)];
   const replaced = replaceContainer(assembly, seat, { ...of, chain }, { defer: children.length > 0 });
   seat.ups.push(...replaced.ups);
   const { finish } = replaced;
@@ -125,7 +163,8 @@ const change = (settling: Settling, seat: Seat, of: Change, deferred: Array<Defe
   return replaced;
 };
 
-const settleJoins = ({ assembly }: Settling, seat: Seat, of: Change): ReadonlyArray<StepId> => prepare(assembly, seat, of.container, of.joins, of.context);
+const settleJoins = ({ assembly }: Settling, seat: Seat, of: Change): ReadonlyArray<StepId> =>
+  prepare(assembly, seat, of.container, of.joins, of.context);
 
 /** What the old container needs when it turns out that it may stay. */
 const keepOtherwise = ({ assembly, decision, names }: Settling, seat: Seat, slot: Slot<"Swap">): void => {
@@ -138,13 +177,24 @@ const keepOtherwise = ({ assembly, decision, names }: Settling, seat: Seat, slot
 /** It was made under another name because a container that goes has the final one. */
 const renameFresh = (assembly: Assembly, seat: Seat, making: Making | undefined, reason: Reason): void => {
   if (making?.heldBy === undefined || seat.make === undefined) return;
-  assembly.renames.push({ seat, container: seat.ref, heldBy: making.heldBy.id, needs: [seat.make.step, ...seat.ups], reason });
+  assembly.renames.push({
+    seat,
+    container: seat.ref,
+    heldBy: making.heldBy.id,
+    needs: [seat.make.step, ...seat.ups],
+    reason,
+  });
 };
 
 /** How many replicas may be replaced at a time; 0 means all. */
 const parallelism = (decision: Decision): number => decision.desired.service.deploy?.update_config?.parallelism ?? 1;
 
-export const settleService = (assembly: Assembly, decision: Decision, makings: ReadonlyMap<Seat, Making>, names: NameWorld): ReadonlyArray<Deferred> => {
+export const settleService = (
+  assembly: Assembly,
+  decision: Decision,
+  makings: ReadonlyMap<Seat, Making>,
+  names: NameWorld,
+): ReadonlyArray<Deferred> => {
   const settling: Settling = { assembly, decision, makings, names };
   const deferred: Array<Deferred> = [];
   const chains: Array<ReadonlyArray<StepId>> = [];

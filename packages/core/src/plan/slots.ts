@@ -65,10 +65,15 @@ const newestFirst = (a: ObservedContainer, b: ObservedContainer): number =>
 
 /** docker-compose 1.x renames the old container, with its own id in front; later tools name the new one after the old. */
 const hasSuccessorName = (container: ObservedContainer, finalName: string): boolean =>
-  isTemporaryNameOf(container.name, finalName) && !container.id.startsWith(splitTemporaryName(container.name)?.idPrefix ?? "");
+  isTemporaryNameOf(container.name, finalName) &&
+  !container.id.startsWith(splitTemporaryName(container.name)?.idPrefix ?? "");
 
 /** It was made to replace one of the others: its name says so, or its label and its age. */
-const isSuccessor = (container: ObservedContainer, others: ReadonlyArray<ObservedContainer>, finalName: string): boolean =>
+const isSuccessor = (
+  container: ObservedContainer,
+  others: ReadonlyArray<ObservedContainer>,
+  finalName: string,
+): boolean =>
   hasSuccessorName(container, finalName) ||
   (container.labels[labelOf.replace] !== undefined &&
     others.some((other) => other.createdAt < container.createdAt && !hasSuccessorName(other, finalName)));
@@ -80,12 +85,16 @@ const isSuccessor = (container: ObservedContainer, others: ReadonlyArray<Observe
 const canTakeOver = (container: ObservedContainer, others: ReadonlyArray<ObservedContainer>, judge: Judge): boolean => {
   if (isLive(container)) return true;
   const inherits = others.every((other) => judge.inherits(other, container));
-  if (container.state === "created") return inherits && !others.some((other) => isLive(other) && judge.divergence(other) === undefined);
+  if (container.state === "created")
+    return inherits && !others.some((other) => isLive(other) && judge.divergence(other) === undefined);
   return container.state === "exited" && container.exitCode === 0 && inherits && !others.some(isLive);
 };
 
 /** The one that the successor's name or its state point to. */
-const predecessorOf = (successor: ObservedContainer, others: ReadonlyArray<ObservedContainer>): ObservedContainer | undefined => {
+const predecessorOf = (
+  successor: ObservedContainer,
+  others: ReadonlyArray<ObservedContainer>,
+): ObservedContainer | undefined => {
   const prefix = splitTemporaryName(successor.name)?.idPrefix;
   const named = prefix === undefined ? undefined : others.find(({ id }) => id.startsWith(prefix));
   return named ?? Array.from(others).sort(nearestToServing)[0];
@@ -100,20 +109,30 @@ const single = (number: number, container: ObservedContainer, judge: Judge, inte
 };
 
 /** `containers` is not empty. */
-export const judgeSlot = (number: number, containers: ReadonlyArray<ObservedContainer>, judge: Judge): SlotJudgement => {
+export const judgeSlot = (
+  number: number,
+  containers: ReadonlyArray<ObservedContainer>,
+  judge: Judge,
+): SlotJudgement => {
   const [only, second] = containers;
   if (only !== undefined && second === undefined) return { slot: single(number, only, judge, false), leftovers: [] };
-  const others = (container: ObservedContainer): ReadonlyArray<ObservedContainer> => containers.filter((other) => other !== container);
+  const others = (container: ObservedContainer): ReadonlyArray<ObservedContainer> =>
+    containers.filter((other) => other !== container);
   const successor = containers
-    .filter((container) => judge.divergence(container) === undefined && canTakeOver(container, others(container), judge))
+    .filter(
+      (container) => judge.divergence(container) === undefined && canTakeOver(container, others(container), judge),
+    )
     .sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || newestFirst(a, b))[0];
   if (successor === undefined) {
-    const made = containers.filter((container) => isLive(container) || !isSuccessor(container, others(container), judge.finalName));
+    const made = containers.filter(
+      (container) => isLive(container) || !isSuccessor(container, others(container), judge.finalName),
+    );
     const keeper = Array.from(made.length > 0 ? made : containers).sort(nearestToServing)[0] as ObservedContainer;
     return { slot: single(number, keeper, judge, true), leftovers: others(keeper) };
   }
   const rest = others(successor);
-  if (!isSuccessor(successor, rest, judge.finalName)) return { slot: single(number, successor, judge, false), leftovers: rest };
+  if (!isSuccessor(successor, rest, judge.finalName))
+    return { slot: single(number, successor, judge, false), leftovers: rest };
   const old = predecessorOf(successor, rest) as ObservedContainer;
   return {
     slot: { _tag: "Resume", number, old, successor, action: judge.action(successor) },
@@ -122,9 +141,14 @@ export const judgeSlot = (number: number, containers: ReadonlyArray<ObservedCont
 };
 
 /** Obsolete ones go first, then the highest numbers. Returns the slots that stay, by number. */
-export const cutToScale = (slots: ReadonlyArray<SlotPlan>, replicas: number): { readonly kept: ReadonlyArray<SlotPlan>; readonly surplus: ReadonlyArray<SlotPlan> } => {
+export const cutToScale = (
+  slots: ReadonlyArray<SlotPlan>,
+  replicas: number,
+): { readonly kept: ReadonlyArray<SlotPlan>; readonly surplus: ReadonlyArray<SlotPlan> } => {
   const isObsolete = (slot: SlotPlan): boolean => slot._tag === "Swap" && slot.divergence.guard === undefined;
-  const ordered = Array.from(slots).sort((a, b) => Number(isObsolete(a)) - Number(isObsolete(b)) || a.number - b.number);
+  const ordered = Array.from(slots).sort(
+    (a, b) => Number(isObsolete(a)) - Number(isObsolete(b)) || a.number - b.number,
+  );
   const byNumber = (a: SlotPlan, b: SlotPlan): number => a.number - b.number;
   return { kept: ordered.slice(0, replicas).sort(byNumber), surplus: ordered.slice(replicas).sort(byNumber) };
 };

@@ -43,7 +43,10 @@ export const parseSubnet = (text: string): Range | undefined => {
 const overlap = (a: Range, b: Range): boolean => a.bits === b.bits && a.first <= b.last && b.first <= a.last;
 
 /** Only networks of this host's own drivers hold address ranges against each other. */
-export const subnetClash = (desired: DesiredNetwork, others: ReadonlyArray<ObservedNetwork>): Diagnostic | undefined => {
+export const subnetClash = (
+  desired: DesiredNetwork,
+  others: ReadonlyArray<ObservedNetwork>,
+): Diagnostic | undefined => {
   const driver = desired.network.driver ?? "bridge";
   for (const { subnet } of desired.network.ipam?.config ?? []) {
     const wanted = subnet === undefined ? undefined : parseSubnet(subnet);
@@ -59,7 +62,12 @@ export const subnetClash = (desired: DesiredNetwork, others: ReadonlyArray<Obser
     );
     if (holder === undefined) continue;
     const text = `the subnet ${subnet ?? ""} of network "${desired.key}" overlaps with the network "${holder.name}"`;
-    return fault("subnet-taken", text, { path: ["networks", desired.key, "ipam"] }, "choose another subnet, or remove that network");
+    return fault(
+      "subnet-taken",
+      text,
+      { path: ["networks", desired.key, "ipam"] },
+      "choose another subnet, or remove that network",
+    );
   }
   return undefined;
 };

@@ -29,14 +29,19 @@ interface Found {
   readonly diagnostic?: Diagnostic;
 }
 
-export const mountsVolume = (name: string) => (container: ObservedContainer): boolean =>
-  container.mounts.some((mount) => mount.type === "volume" && mount.name === name);
+export const mountsVolume =
+  (name: string) =>
+  (container: ObservedContainer): boolean =>
+    container.mounts.some((mount) => mount.type === "volume" && mount.name === name);
 
 const external = (volume: DesiredVolume, observed: Observed): Found => {
   if (observed.volumes.some(({ name }) => name === volume.name)) return { state: { _tag: "Present" } };
   const text = `volume "${volume.name}" is external and does not exist`;
   const hint = `create it with: docker volume create ${volume.name}`;
-  return { state: { _tag: "Absent" }, diagnostic: fault("volume-missing", text, { path: ["volumes", volume.key] }, hint) };
+  return {
+    state: { _tag: "Absent" },
+    diagnostic: fault("volume-missing", text, { path: ["volumes", volume.key] }, hint),
+  };
 };
 
 /** A volume with the same key but another name: the file's name changed. The data is not moved. */
@@ -66,7 +71,11 @@ const managed = (volume: DesiredVolume, project: string, observed: Observed, pol
   const found = observed.volumes.find(({ name }) => name === volume.name);
   if (found === undefined) return { state: { _tag: "Absent" }, notices: renamed(volume, project, observed) };
   const owner = found.labels[labelOf.project];
-  if (owner !== project) return { state: { _tag: "Present" }, notices: [{ _tag: "UnlabelledVolume", volume: found.name, project: owner ?? null }] };
+  if (owner !== project)
+    return {
+      state: { _tag: "Present" },
+      notices: [{ _tag: "UnlabelledVolume", volume: found.name, project: owner ?? null }],
+    };
   const label = found.labels[labelOf.configHash] ?? "";
   return label === "" || label === volume.hash ? { state: { _tag: "Present" } } : differing(volume, policy);
 };
@@ -77,7 +86,9 @@ export const volumeStates = (desired: Desired, observed: Observed, policy: Polic
   const confirmations: Array<Confirmation> = [];
   const diagnostics: Array<Diagnostic> = [];
   for (const volume of desired.volumes) {
-    const found = volume.external ? external(volume, observed) : managed(volume, desired.project.name, observed, policy);
+    const found = volume.external
+      ? external(volume, observed)
+      : managed(volume, desired.project.name, observed, policy);
     states.set(volume.key, found.state);
     notices.push(...(found.notices ?? []));
     if (found.confirmation !== undefined) confirmations.push(found.confirmation);

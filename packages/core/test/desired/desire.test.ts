@@ -11,7 +11,9 @@ import { cut, desired, project, type ProjectText, type ServiceText } from "../pl
 
 const problems = (text: ProjectText, scale = {}): ReadonlyArray<string> => {
   const result = desire(project(text), { scale });
-  return Result.isFailure(result) ? result.failure.map(({ code, message, path }) => `${code} ${path ?? ""}: ${message}`) : [];
+  return Result.isFailure(result)
+    ? result.failure.map(({ code, message, path }) => `${code} ${path ?? ""}: ${message}`)
+    : [];
 };
 const one = (service: ServiceText): ProjectText => ({ services: { web: service } });
 
@@ -43,12 +45,23 @@ describe("edges", () => {
   it("come from depends_on, links, namespaces and volumes_from; the strongest kind wins", () => {
     const service = {
       name: "web",
-      depends_on: { db: { condition: "service_healthy", required: false, restart: true }, vpn: { condition: "service_started", required: true } },
+      depends_on: {
+        db: { condition: "service_healthy", required: false, restart: true },
+        vpn: { condition: "service_started", required: true },
+      },
       links: ["db:database", "cache"],
       network_mode: "service:vpn",
       volumes_from: ["box:ro", "container:outside"],
     } as const;
-    expect(edgesOf(service, all).map(({ service: target, kind, condition, required, restart }) => [target, kind, condition, required, restart])).toEqual([
+    expect(
+      edgesOf(service, all).map(({ service: target, kind, condition, required, restart }) => [
+        target,
+        kind,
+        condition,
+        required,
+        restart,
+      ]),
+    ).toEqual([
       ["box", "volumes_from", "service_started", true, false],
       ["cache", "link", "service_started", true, false],
       ["db", "link", "service_healthy", false, true],
@@ -60,7 +73,10 @@ describe("edges", () => {
   it("stand in a label, sorted, and come back from it", () => {
     const service = {
       name: "web",
-      depends_on: { b: { condition: "service_healthy", required: true }, a: { condition: "service_completed_successfully", required: true, restart: true } },
+      depends_on: {
+        b: { condition: "service_healthy", required: true },
+        a: { condition: "service_completed_successfully", required: true, restart: true },
+      },
     } as const;
     expect(dependsOnLabel(service)).toBe("a:service_completed_successfully:true,b:service_healthy:false");
     expect(parseDependsOnLabel(dependsOnLabel(service))).toEqual({
@@ -68,7 +84,9 @@ describe("edges", () => {
       b: { condition: "service_healthy", restart: false, required: true },
     });
     expect(parseDependsOnLabel("")).toEqual({});
-    expect(parseDependsOnLabel("x:nonsense:true,y")).toEqual({ y: { condition: "service_started", restart: false, required: true } });
+    expect(parseDependsOnLabel("x:nonsense:true,y")).toEqual({
+      y: { condition: "service_started", restart: false, required: true },
+    });
   });
 
   it("order services, dependencies first, names among equals", () => {
@@ -80,17 +98,29 @@ describe("edges", () => {
   });
 
   it("order long chains and wide layers in no time", () => {
-    const chain = new Map(Array.from({ length: 50_000 }, (_, index) => [`s${index}`, index === 0 ? [] : [`s${index - 1}`]]));
+    const chain = new Map(
+      Array.from({ length: 50_000 }, (_, index) => [`s${index}`, index === 0 ? [] : [`s${index - 1}`]]),
+    );
     expect(dependencyOrder(chain)._tag).toBe("Ordered");
     const layer = (at: number): ReadonlyArray<string> => Array.from({ length: 30 }, (_, index) => `l${at}-${index}`);
-    const layers = new Map(Array.from({ length: 30 }, (_, at) => layer(at).map((name) => [name, at === 0 ? [] : layer(at - 1)] as const)).flat());
+    const layers = new Map(
+      Array.from({ length: 30 }, (_, at) =>
+        layer(at).map((name) => [name, at === 0 ? [] : layer(at - 1)] as const),
+      ).flat(),
+    );
     expect(dependencyOrder(layers)._tag).toBe("Ordered");
   });
 });
 
 describe("references", () => {
   it("to services become ids; the mode of volumes_from is not part of the hash", () => {
-    const service = { name: "web", network_mode: "service:a", ipc: "service:b", pid: "host", volumes_from: ["a:ro", "container:box:rw", "c"] };
+    const service = {
+      name: "web",
+      network_mode: "service:a",
+      ipc: "service:b",
+      pid: "host",
+      volumes_from: ["a:ro", "container:box:rw", "c"],
+    };
     const ids: Record<string, string> = { a: "1", b: "2" };
     expect(resolveReferences(service, (name) => ids[name])).toMatchObject({
       network_mode: "container:1",
@@ -106,7 +136,16 @@ describe("references", () => {
 describe("endpoints", () => {
   it("are sorted by priority, then key, and carry all names", () => {
     const web = desired({
-      services: { web: { mac_address: "02:00:00:00:00:01", networks: { b: { priority: 1, aliases: ["x", "web"] }, a: null, c: { priority: 9, mac_address: "02:00:00:00:00:02" } } } },
+      services: {
+        web: {
+          mac_address: "02:00:00:00:00:01",
+          networks: {
+            b: { priority: 1, aliases: ["x", "web"] },
+            a: null,
+            c: { priority: 9, mac_address: "02:00:00:00:00:02" },
+          },
+        },
+      },
       networks: { a: {}, b: {}, c: { name: "custom" } },
     });
     const [service] = web.services;
@@ -120,11 +159,19 @@ describe("endpoints", () => {
   });
 
   it("link every replica under its own number", () => {
-    const web = desired({ services: { web: { links: ["db", "cache:redis"], external_links: ["outside", "other:o"] }, db: { scale: 2 }, cache: {} } });
+    const web = desired({
+      services: {
+        web: { links: ["db", "cache:redis"], external_links: ["outside", "other:o"] },
+        db: { scale: 2 },
+        cache: {},
+      },
+    });
     const service = web.services.find(({ name }) => name === "web");
     if (service === undefined) throw new Error("no service");
     const replicas = { db: [1, 2], cache: [1] };
-    const { endpoints, links } = wire(web.project, service, 5, (name) => replicas[name as "db"].map((number) => ({ number, name: `p-${name}-${number}` })));
+    const { endpoints, links } = wire(web.project, service, 5, (name) =>
+      replicas[name as "db"].map((number) => ({ number, name: `p-${name}-${number}` })),
+    );
     expect(endpoints[0]?.links).toEqual([
       "p-db-1:db",
       "p-db-1:db-1",
@@ -142,7 +189,9 @@ describe("endpoints", () => {
   });
 
   it("do not exist under a network_mode; links then belong to the container", () => {
-    const web = desired({ services: { web: { network_mode: "bridge", links: ["db"] }, db: { network_mode: "bridge" } } });
+    const web = desired({
+      services: { web: { network_mode: "bridge", links: ["db"] }, db: { network_mode: "bridge" } },
+    });
     const service = web.services.find(({ name }) => name === "web");
     if (service === undefined) throw new Error("no service");
     const { endpoints, links } = wire(web.project, service, 1, () => [{ number: 1, name: "p-db-1" }]);
@@ -159,9 +208,20 @@ describe("files and mounts", () => {
           configs: [{ source: "a" }, { source: "b", target: "etc/b", mode: 0o440, uid: "7" }],
           secrets: [{ source: "s" }, { source: "t", target: "/run/t" }],
           volumes: [
-            { type: "volume", source: "data", target: "/data", read_only: true, volume: { subpath: "x", nocopy: true } },
+            {
+              type: "volume",
+              source: "data",
+              target: "/data",
+              read_only: true,
+              volume: { subpath: "x", nocopy: true },
+            },
             { type: "volume", target: "/anonymous" },
-            { type: "bind", source: "/s", target: "/t", bind: { selinux: "z", propagation: "rshared", create_host_path: false } },
+            {
+              type: "bind",
+              source: "/s",
+              target: "/t",
+              bind: { selinux: "z", propagation: "rshared", create_host_path: false },
+            },
             { type: "tmpfs", target: "/tmp", tmpfs: { size: 5, mode: 0o700 } },
           ],
         },
@@ -177,7 +237,15 @@ describe("files and mounts", () => {
     expect(services[0]?.mounts).toEqual([
       { _tag: "Volume", name: "real", target: "/data", readOnly: true, inherited: false, nocopy: true, subpath: "x" },
       { _tag: "Volume", target: "/anonymous", readOnly: false, inherited: false },
-      { _tag: "Bind", source: "/s", target: "/t", readOnly: false, createHostPath: false, selinux: "z", propagation: "rshared" },
+      {
+        _tag: "Bind",
+        source: "/s",
+        target: "/t",
+        readOnly: false,
+        createHostPath: false,
+        selinux: "z",
+        propagation: "rshared",
+      },
       { _tag: "Tmpfs", target: "/tmp", readOnly: false, size: 5, mode: 0o700 },
       { _tag: "Bind", source: "/p/a", target: "/a", readOnly: true, createHostPath: false },
       { _tag: "Bind", source: "/p/t", target: "/run/t", readOnly: true, createHostPath: false },
@@ -187,11 +255,17 @@ describe("files and mounts", () => {
 
   it("a digest tells of changed texts, and never holds them", () => {
     const digest = (content: string) =>
-      desired({ services: { web: { secrets: [{ source: "s" }] } }, secrets: { s: { content } } }).services[0]?.filesDigest;
+      desired({ services: { web: { secrets: [{ source: "s" }] } }, secrets: { s: { content } } }).services[0]
+        ?.filesDigest;
     expect(digest("swordfish")).toMatch(/^[0-9a-f]{32}$/);
     expect(digest("swordfish")).toBe(digest("swordfish"));
     expect(digest("swordfish")).not.toBe(digest("other"));
-    expect(JSON.stringify(desired({ services: { web: { secrets: [{ source: "s" }] } }, secrets: { s: { content: "swordfish" } } }).services)).not.toContain("swordfish");
+    expect(
+      JSON.stringify(
+        desired({ services: { web: { secrets: [{ source: "s" }] } }, secrets: { s: { content: "swordfish" } } })
+          .services,
+      ),
+    ).not.toContain("swordfish");
   });
 });
 
@@ -207,26 +281,75 @@ describe("replicas", () => {
 
 describe("refusals", () => {
   it.each<readonly [ProjectText, Record<string, number>, ReadonlyArray<string>]>([
-    [one({ container_name: "x", scale: 2 }), {}, ['scaled-container-name services.web.container_name: service "web" has 2 replicas but one container_name, "x"']],
-    [one({ container_name: "x" }), { web: 3 }, ['scaled-container-name services.web.container_name: service "web" has 3 replicas but one container_name, "x"']],
-    [{ services: { a: { container_name: "x" }, b: { container_name: "x" } } }, {}, ['name-taken services.b.container_name: container name "x" is asked for by the services "a" and "b"']],
-    [{ services: { a: { depends_on: ["b"] }, b: { depends_on: ["a"] } } }, {}, ["dependency-cycle : dependency cycle detected: a -> b -> a"]],
+    [
+      one({ container_name: "x", scale: 2 }),
+      {},
+      ['scaled-container-name services.web.container_name: service "web" has 2 replicas but one container_name, "x"'],
+    ],
+    [
+      one({ container_name: "x" }),
+      { web: 3 },
+      ['scaled-container-name services.web.container_name: service "web" has 3 replicas but one container_name, "x"'],
+    ],
+    [
+      { services: { a: { container_name: "x" }, b: { container_name: "x" } } },
+      {},
+      ['name-taken services.b.container_name: container name "x" is asked for by the services "a" and "b"'],
+    ],
+    [
+      { services: { a: { depends_on: ["b"] }, b: { depends_on: ["a"] } } },
+      {},
+      ["dependency-cycle : dependency cycle detected: a -> b -> a"],
+    ],
     [one({}), { wbe: 1 }, ["unknown-service : no such service: wbe"]],
-    [{ ...one({ secrets: [{ source: "s" }] }), secrets: { s: { external: true } } }, {}, ['unsupported-secret services.web.secrets: external secret "s" needs a cluster; a single engine has none']],
-    [{ ...one({ configs: [{ source: "c" }] }), configs: { c: { environment: "NOPE" } } }, {}, ['unsupported-config services.web.configs: environment variable "NOPE" of config "c" is not set']],
+    [
+      { ...one({ secrets: [{ source: "s" }] }), secrets: { s: { external: true } } },
+      {},
+      ['unsupported-secret services.web.secrets: external secret "s" needs a cluster; a single engine has none'],
+    ],
+    [
+      { ...one({ configs: [{ source: "c" }] }), configs: { c: { environment: "NOPE" } } },
+      {},
+      ['unsupported-config services.web.configs: environment variable "NOPE" of config "c" is not set'],
+    ],
     [
       { ...one({ read_only: true, configs: [{ source: "c" }] }), configs: { c: { content: "x" } } },
       {},
       ['read-only-files services.web.read_only: service "web" is read_only: no text can be put into its container'],
     ],
-    [one({ pre_start: [{ command: ["x"], per_replica: true }] }), {}, ['per-replica-hook services.web.pre_start: a pre_start hook of service "web" asks for per_replica, which is not possible']],
-    [one({ healthcheck: { test: ["CMD", "x"], start_interval: 1 } }), {}, ['start-interval-alone services.web.healthcheck: the healthcheck of service "web" has a start_interval but no start_period in which it would count']],
     [
-      { services: { web: { depends_on: { db: { condition: "service_healthy" } } }, db: { healthcheck: { disable: true } } } },
+      one({ pre_start: [{ command: ["x"], per_replica: true }] }),
       {},
-      ['no-healthcheck services.web.depends_on.db: service "web" waits until "db" is healthy, but the healthcheck of "db" is switched off'],
+      [
+        'per-replica-hook services.web.pre_start: a pre_start hook of service "web" asks for per_replica, which is not possible',
+      ],
     ],
-    [one({ provider: { type: "cloud" } }), {}, ['unsupported-provider services.web.provider: service "web" is provided by the plugin "cloud"; Composure runs containers only']],
+    [
+      one({ healthcheck: { test: ["CMD", "x"], start_interval: 1 } }),
+      {},
+      [
+        'start-interval-alone services.web.healthcheck: the healthcheck of service "web" has a start_interval but no start_period in which it would count',
+      ],
+    ],
+    [
+      {
+        services: {
+          web: { depends_on: { db: { condition: "service_healthy" } } },
+          db: { healthcheck: { disable: true } },
+        },
+      },
+      {},
+      [
+        'no-healthcheck services.web.depends_on.db: service "web" waits until "db" is healthy, but the healthcheck of "db" is switched off',
+      ],
+    ],
+    [
+      one({ provider: { type: "cloud" } }),
+      {},
+      [
+        'unsupported-provider services.web.provider: service "web" is provided by the plugin "cloud"; Composure runs containers only',
+      ],
+    ],
   ])("%#", (text, scale, expected) => {
     expect(problems(text, scale)).toEqual(expected);
   });
@@ -234,7 +357,13 @@ describe("refusals", () => {
 
 describe("a part of the project", () => {
   const whole = project({
-    services: { web: { depends_on: ["db"] }, db: {}, vpn: {}, app: { network_mode: "service:db", networks: {} }, envy: { env_file: [{ path: "/x", required: true }] } },
+    services: {
+      web: { depends_on: ["db"] },
+      db: {},
+      vpn: {},
+      app: { network_mode: "service:db", networks: {} },
+      envy: { env_file: [{ path: "/x", required: true }] },
+    },
   });
 
   it("knows the others, in full where it can", () => {
@@ -245,7 +374,10 @@ describe("a part of the project", () => {
   });
 
   it("keeps the label of dependencies that --no-deps left out", () => {
-    const alone = { ...cut(whole, ["web"]), services: { web: { ...whole.services["web"], name: "web", depends_on: {} } } };
+    const alone = {
+      ...cut(whole, ["web"]),
+      services: { web: { ...whole.services["web"], name: "web", depends_on: {} } },
+    };
     const part = desired(alone, { whole });
     expect(part.services[0]?.edges).toEqual([]);
     expect(part.services[0]?.dependsOnLabel).toBe("db:service_started:false");

@@ -10,13 +10,24 @@ import { after } from "../plan/planning.ts";
 import { cut, desired, policy, project, type ProjectText } from "../plan/projects.ts";
 
 const shop: ProjectText = {
-  services: { web: { scale: 2, image: "web:1", depends_on: { db: { condition: "service_healthy", restart: true } } }, db: { image: "db:1", healthcheck: { test: ["CMD", "x"] } } },
+  services: {
+    web: { scale: 2, image: "web:1", depends_on: { db: { condition: "service_healthy", restart: true } } },
+    db: { image: "db:1", healthcheck: { test: ["CMD", "x"] } },
+  },
   networks: { front: {} },
   volumes: { data: {} },
 };
 const running = after(shop);
-const labelled = (name: string, labels: Record<string, string>): ObservedContainer => ({ ...(running.containers[0] as ObservedContainer), id: name, name, labels: { "com.docker.compose.project": "p", ...labels } });
-const beside = (...more: ReadonlyArray<ObservedContainer>): Observed => ({ ...running, containers: [...more, ...running.containers] });
+const labelled = (name: string, labels: Record<string, string>): ObservedContainer => ({
+  ...(running.containers[0] as ObservedContainer),
+  id: name,
+  name,
+  labels: { "com.docker.compose.project": "p", ...labels },
+});
+const beside = (...more: ReadonlyArray<ObservedContainer>): Observed => ({
+  ...running,
+  containers: [...more, ...running.containers],
+});
 
 describe("matching", () => {
   it("puts each container where it belongs", () => {
@@ -47,10 +58,17 @@ describe("rules", () => {
 });
 
 describe("what is read", () => {
-  const query = (tag: "Up" | "Stop" | "Pull" | "Start") => observeQuery({ _tag: tag, services: [] }, desired(shop), policy);
+  const query = (tag: "Up" | "Stop" | "Pull" | "Start") =>
+    observeQuery({ _tag: tag, services: [] }, desired(shop), policy);
 
   it("is what the command needs", () => {
-    expect(query("Up")).toEqual({ project: "p", images: ["db:1", "web:1"], imageDetails: [], volumes: true, foreign: true });
+    expect(query("Up")).toEqual({
+      project: "p",
+      images: ["db:1", "web:1"],
+      imageDetails: [],
+      volumes: true,
+      foreign: true,
+    });
     expect(query("Stop")).toEqual({ project: "p", images: [], imageDetails: [], volumes: false, foreign: false });
     expect(query("Pull").images).toEqual(["db:1", "web:1"]);
     expect(query("Start").foreign).toBe(true);
@@ -59,16 +77,35 @@ describe("what is read", () => {
   });
 
   it("of a project known by name only is all that carries its label", () => {
-    expect(observeQuery({ _tag: "Stop", services: [] }, "p", policy)).toEqual({ project: "p", images: [], imageDetails: [], volumes: true, foreign: true });
+    expect(observeQuery({ _tag: "Stop", services: [] }, "p", policy)).toEqual({
+      project: "p",
+      images: [],
+      imageDetails: [],
+      volumes: true,
+      foreign: true,
+    });
   });
 
   it("includes images of hooks, of mounts, and of services that may be carried along", () => {
-    const whole = project({ services: { web: { pre_start: [{ image: "tools:1" }], volumes: [{ type: "image", source: "data:1", target: "/d" }] }, side: { image: "side:1", network_mode: "service:web" } } });
-    expect(observeQuery({ _tag: "Up", services: ["web"] }, desired(cut(whole, ["web"]), { whole }), policy).images).toEqual(["app:1", "data:1", "side:1", "tools:1"]);
+    const whole = project({
+      services: {
+        web: { pre_start: [{ image: "tools:1" }], volumes: [{ type: "image", source: "data:1", target: "/d" }] },
+        side: { image: "side:1", network_mode: "service:web" },
+      },
+    });
+    expect(
+      observeQuery({ _tag: "Up", services: ["web"] }, desired(cut(whole, ["web"]), { whole }), policy).images,
+    ).toEqual(["app:1", "data:1", "side:1", "tools:1"]);
   });
 
   it("looks closer at images whose age or platform matters", () => {
-    const aged = desired({ services: { a: { image: "a:1", pull_policy: "daily" }, b: { image: "b:1", platform: "linux/arm64" }, c: { image: "c:1" } } });
+    const aged = desired({
+      services: {
+        a: { image: "a:1", pull_policy: "daily" },
+        b: { image: "b:1", platform: "linux/arm64" },
+        c: { image: "c:1" },
+      },
+    });
     expect(observeQuery({ _tag: "Up", services: [] }, aged, policy).imageDetails).toEqual(["a:1", "b:1"]);
   });
 });
@@ -76,12 +113,20 @@ describe("what is read", () => {
 describe("a project without a file", () => {
   it("is what the labels tell", () => {
     const found = desiredFromObserved("p", running);
-    expect(found.project).toEqual({ name: "p", workingDir: "/p", configFiles: ["/p/compose.yaml"], envFiles: [], separator: "-" });
+    expect(found.project).toEqual({
+      name: "p",
+      workingDir: "/p",
+      configFiles: ["/p/compose.yaml"],
+      envFiles: [],
+      separator: "-",
+    });
     expect(found.services.map(({ name, replicas, image }) => [name, replicas, image])).toEqual([
       ["db", 1, "db:1"],
       ["web", 2, "web:1"],
     ]);
-    expect(found.services[1]?.edges).toEqual([{ service: "db", condition: "service_healthy", required: true, restart: true, kind: "depends_on" }]);
+    expect(found.services[1]?.edges).toEqual([
+      { service: "db", condition: "service_healthy", required: true, restart: true, kind: "depends_on" },
+    ]);
     expect(found.networks.map(({ key, name }) => [key, name])).toEqual([
       ["default", "p_default"],
       ["front", "p_front"],

@@ -43,17 +43,21 @@ interface World {
 
 const hex = (n: number): string => n.toString(16).padStart(4, "0").repeat(16);
 
-export const imageId = (reference: string, options: ModelOptions = {}): string => options.registry?.[reference] ?? `sha256:${reference}`;
+export const imageId = (reference: string, options: ModelOptions = {}): string =>
+  options.registry?.[reference] ?? `sha256:${reference}`;
 
 class Refused extends Error {}
 const refuse = (message: string): never => {
   throw new Refused(message);
 };
 
-const find = (world: World, id: string): ObservedContainer => world.containers.get(id) ?? refuse(`no such container: ${id}`);
-const isUp = ({ state }: ObservedContainer): boolean => state === "running" || state === "paused" || state === "restarting";
+const find = (world: World, id: string): ObservedContainer =>
+  world.containers.get(id) ?? refuse(`no such container: ${id}`);
+const isUp = ({ state }: ObservedContainer): boolean =>
+  state === "running" || state === "paused" || state === "restarting";
 
-const update = (world: World, id: string, change: Partial<ObservedContainer>): void => void world.containers.set(id, { ...find(world, id), ...change });
+const update = (world: World, id: string, change: Partial<ObservedContainer>): void =>
+  void world.containers.set(id, { ...find(world, id), ...change });
 
 const networkNamed = (world: World, name: string) =>
   [...world.networks.values()].find((network) => network.name === name) ?? refuse(`network ${name} not found`);
@@ -87,7 +91,10 @@ const mountsOf = (world: World, spec: BoundContainerSpec, options: ModelOptions)
 const create = (world: World, name: string, spec: BoundContainerSpec, options: ModelOptions): string => {
   if (!world.images.has(spec.image)) refuse(`no such image: ${spec.image}`);
   if ([...world.containers.values()].some((container) => container.name === name)) refuse(`name ${name} is taken`);
-  for (const id of [spec.networkMode, spec.ipcMode, spec.pidMode].flatMap((mode) => (mode?.startsWith("container:") === true ? [mode.slice(10)] : []))) find(world, id);
+  for (const id of [spec.networkMode, spec.ipcMode, spec.pidMode].flatMap((mode) =>
+    mode?.startsWith("container:") === true ? [mode.slice(10)] : [],
+  ))
+    find(world, id);
   for (const from of spec.volumesFrom) find(world, from.split(":")[0] ?? "");
   if (spec.endpoints.length > 1 && world.apiVersion === "1.41") refuse("several networks at once");
   const id = hex(++world.count);
@@ -101,7 +108,13 @@ const create = (world: World, name: string, spec: BoundContainerSpec, options: M
     command: "",
     image: spec.image,
     imageId: world.images.get(spec.image) ?? "",
-    labels: { ...spec.labels, "test.healthcheck": String(spec.service.healthcheck?.test !== undefined && spec.service.healthcheck.disable !== true), "test.ports": JSON.stringify(spec.service.ports ?? []) },
+    labels: {
+      ...spec.labels,
+      "test.healthcheck": String(
+        spec.service.healthcheck?.test !== undefined && spec.service.healthcheck.disable !== true,
+      ),
+      "test.ports": JSON.stringify(spec.service.ports ?? []),
+    },
     networkMode: spec.networkMode ?? spec.endpoints[0]?.network ?? "none",
     endpoints: spec.endpoints.map((endpoint) => attach(world, endpoint)),
     mounts: mountsOf(world, spec, options),
@@ -119,26 +132,47 @@ const attach = (world: World, { network, aliases }: EndpointSpec): ObservedConta
 const start = (world: World, id: string, options: ModelOptions): void => {
   const container = find(world, id);
   if (container.state === "paused") refuse(`${container.name} is paused`);
-  for (const { networkId, network } of container.endpoints) if (!world.networks.has(networkId)) refuse(`network ${network} of ${container.name} is gone`);
+  for (const { networkId, network } of container.endpoints)
+    if (!world.networks.has(networkId)) refuse(`network ${network} of ${container.name} is gone`);
   const parent = /^container:(.*)$/.exec(container.networkMode)?.[1];
-  if (parent !== undefined && !isUp(find(world, parent))) refuse(`${container.name} joins a container that does not run`);
+  if (parent !== undefined && !isUp(find(world, parent)))
+    refuse(`${container.name} joins a container that does not run`);
   const service = container.labels["com.docker.compose.service"] ?? "";
-  const ports = JSON.parse(container.labels["test.ports"] ?? "[]") as ReadonlyArray<{ readonly published?: string; readonly target: number }>;
-  const published = ports.flatMap(({ published: host, target }) => (host !== undefined && /^\d+$/.test(host) ? [{ ip: "0.0.0.0", private: target, public: Number(host), protocol: "tcp" }] : []));
+  const ports = JSON.parse(container.labels["test.ports"] ?? "[]") as ReadonlyArray<{
+    readonly published?: string;
+    readonly target: number;
+  }>;
+  const published = ports.flatMap(({ published: host, target }) =>
+    host !== undefined && /^\d+$/.test(host)
+      ? [{ ip: "0.0.0.0", private: target, public: Number(host), protocol: "tcp" }]
+      : [],
+  );
   for (const other of world.containers.values()) {
-    if (other.id !== id && isUp(other) && other.ports.some((port) => published.some((own) => own.public === port.public))) refuse(`port of ${container.name} is taken by ${other.name}`);
+    if (
+      other.id !== id &&
+      isUp(other) &&
+      other.ports.some((port) => published.some((own) => own.public === port.public))
+    )
+      refuse(`port of ${container.name} is taken by ${other.name}`);
   }
   const { exitCode: _, ...rest } = container;
   const ended = options.jobs?.includes(service) === true;
   const health = container.labels["test.healthcheck"] === "true" ? "healthy" : "none";
-  world.containers.set(id, ended ? { ...rest, state: "exited", exitCode: 0 } : { ...rest, state: "running", health, ports: published });
+  world.containers.set(
+    id,
+    ended ? { ...rest, state: "exited", exitCode: 0 } : { ...rest, state: "running", health, ports: published },
+  );
 };
 
 const stop = (world: World, id: string): void => {
   if (isUp(find(world, id))) update(world, id, { state: "exited", exitCode: 0, health: "none", ports: [] });
 };
 
-const check = (world: World, id: string, condition: Extract<Operation, { readonly _tag: "WaitFor" }>["condition"]): void => {
+const check = (
+  world: World,
+  id: string,
+  condition: Extract<Operation, { readonly _tag: "WaitFor" }>["condition"],
+): void => {
   const { state, health, exitCode, name } = find(world, id);
   const met = {
     running: state === "running",
@@ -151,7 +185,13 @@ const check = (world: World, id: string, condition: Extract<Operation, { readonl
   if (!met) refuse(`${name} is not ${condition} but ${state} ${health}`);
 };
 
-const perform = (world: World, operation: Operation, idOf: (ref: ContainerRef) => string, bind: (spec: Extract<Operation, { readonly _tag: "CreateContainer" }>["spec"]) => BoundContainerSpec, options: ModelOptions): string | undefined => {
+const perform = (
+  world: World,
+  operation: Operation,
+  idOf: (ref: ContainerRef) => string,
+  bind: (spec: Extract<Operation, { readonly _tag: "CreateContainer" }>["spec"]) => BoundContainerSpec,
+  options: ModelOptions,
+): string | undefined => {
   switch (operation._tag) {
     case "PullImage":
     case "BuildImage":
@@ -161,32 +201,51 @@ const perform = (world: World, operation: Operation, idOf: (ref: ContainerRef) =
       world.images.delete(operation.image);
       return undefined;
     case "CreateNetwork": {
-      if ([...world.networks.values()].some(({ name }) => name === operation.name)) refuse(`network ${operation.name} exists`);
+      if ([...world.networks.values()].some(({ name }) => name === operation.name))
+        refuse(`network ${operation.name} exists`);
       const id = `net-${++world.count}`;
-      world.networks.set(id, { id, name: operation.name, driver: operation.network.driver ?? "bridge", scope: "local", subnets: [], labels: operation.labels });
+      world.networks.set(id, {
+        id,
+        name: operation.name,
+        driver: operation.network.driver ?? "bridge",
+        scope: "local",
+        subnets: [],
+        labels: operation.labels,
+      });
       return id;
     }
     case "RemoveNetwork":
-      for (const container of world.containers.values()) if (isUp(container) && container.endpoints.some(({ networkId }) => networkId === operation.id)) refuse(`network ${operation.name} has active endpoints`);
+      for (const container of world.containers.values())
+        if (isUp(container) && container.endpoints.some(({ networkId }) => networkId === operation.id))
+          refuse(`network ${operation.name} has active endpoints`);
       world.networks.delete(operation.id);
       return undefined;
     case "ConnectNetwork": {
       const id = idOf(operation.container);
       const endpoint = attach(world, operation.endpoint);
-      if (find(world, id).endpoints.some(({ networkId }) => networkId === endpoint.networkId)) refuse("already connected");
+      if (find(world, id).endpoints.some(({ networkId }) => networkId === endpoint.networkId))
+        refuse("already connected");
       update(world, id, { endpoints: [...find(world, id).endpoints, endpoint] });
       return undefined;
     }
     case "DisconnectNetwork": {
       const id = idOf(operation.container);
-      update(world, id, { endpoints: find(world, id).endpoints.filter(({ network }) => network !== operation.network) });
+      update(world, id, {
+        endpoints: find(world, id).endpoints.filter(({ network }) => network !== operation.network),
+      });
       return undefined;
     }
     case "CreateVolume":
-      world.volumes.set(operation.name, { name: operation.name, driver: operation.volume.driver ?? "local", labels: operation.labels });
+      world.volumes.set(operation.name, {
+        name: operation.name,
+        driver: operation.volume.driver ?? "local",
+        labels: operation.labels,
+      });
       return undefined;
     case "RemoveVolume":
-      for (const container of world.containers.values()) if (container.mounts.some(({ name }) => name === operation.name)) refuse(`volume ${operation.name} is in use by ${container.name}`);
+      for (const container of world.containers.values())
+        if (container.mounts.some(({ name }) => name === operation.name))
+          refuse(`volume ${operation.name} is in use by ${container.name}`);
       world.volumes.delete(operation.name);
       return undefined;
     case "CreateContainer":
@@ -214,7 +273,8 @@ const perform = (world: World, operation: Operation, idOf: (ref: ContainerRef) =
       update(world, idOf(operation.container), { state: "running" });
       return undefined;
     case "RenameContainer":
-      if ([...world.containers.values()].some(({ name }) => name === operation.name)) refuse(`name ${operation.name} is taken`);
+      if ([...world.containers.values()].some(({ name }) => name === operation.name))
+        refuse(`name ${operation.name} is taken`);
       update(world, idOf(operation.container), { name: operation.name });
       return undefined;
     case "RemoveContainer":
@@ -251,7 +311,8 @@ const holds = (guard: Guard, outcomes: Outcomes, undoes: boolean): boolean => {
   }
 };
 
-const leadsBack = (guard: Guard | undefined): boolean => guard !== undefined && JSON.stringify(guard).includes('"Failed"');
+const leadsBack = (guard: Guard | undefined): boolean =>
+  guard !== undefined && JSON.stringify(guard).includes('"Failed"');
 
 const decide = (step: Step, outcomes: Outcomes): "Run" | "Skipped" | "NotNeeded" => {
   const isDone = (id: StepId): boolean => outcomes.get(id)?._tag === "Done" || outcomes.get(id)?._tag === "NotNeeded";
@@ -273,7 +334,11 @@ export interface Applied {
 const inOrder = function* (plan: Plan, pick: "first" | "last"): Generator<Step> {
   const open = new Map(plan.steps.map((step) => [step.id, step]));
   while (open.size > 0) {
-    const ready = [...open.values()].filter((step) => [...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))].every((id) => !open.has(id)));
+    const ready = [...open.values()].filter((step) =>
+      [...step.needs, ...(step.after ?? []), ...(step.guard === undefined ? [] : guardSteps(step.guard))].every(
+        (id) => !open.has(id),
+      ),
+    );
     const next = pick === "first" ? ready[0] : ready.at(-1);
     if (next === undefined) throw new Error("the plan has a circle");
     open.delete(next.id);
@@ -289,7 +354,11 @@ export const apply = (plan: Plan, observed: Observed, options: ModelOptions = {}
     volumes: new Map(observed.volumes.map((volume) => [volume.name, volume])),
     images: new Map(observed.images.map(({ reference, id }) => [reference, id])),
     apiVersion: observed.apiVersion,
-    count: observed.containers.length + observed.volumes.length + observed.networks.length + 100 * (1 + Math.max(0, ...observed.containers.map(({ createdAt }) => createdAt - 1_000_000))),
+    count:
+      observed.containers.length +
+      observed.volumes.length +
+      observed.networks.length +
+      100 * (1 + Math.max(0, ...observed.containers.map(({ createdAt }) => createdAt - 1_000_000))),
   };
   const outcomes = new Map<StepId, Outcome>();
   const refusals: Array<string> = [];

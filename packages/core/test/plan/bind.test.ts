@@ -8,7 +8,11 @@ import { after, plan } from "./planning.ts";
 import { desired, type ProjectText } from "./projects.ts";
 
 const specs = (text: ProjectText, observed = empty): ReadonlyMap<string, ContainerSpec> =>
-  new Map(plan(desired(text), observed).steps.flatMap(({ address, operation }) => (operation._tag === "CreateContainer" ? [[address as string, operation.spec]] : [])));
+  new Map(
+    plan(desired(text), observed).steps.flatMap(({ address, operation }) =>
+      operation._tag === "CreateContainer" ? [[address as string, operation.spec]] : [],
+    ),
+  );
 const spec = (text: ProjectText, address = "service:web:1"): ContainerSpec => {
   const found = specs(text).get(address);
   if (found === undefined) throw new Error(`no ${address}`);
@@ -17,7 +21,15 @@ const spec = (text: ProjectText, address = "service:web:1"): ContainerSpec => {
 
 describe("labels", () => {
   it("are docker compose's", () => {
-    const made = spec({ services: { web: { labels: { own: "1", "com.docker.compose.project": "mine" }, depends_on: { db: { condition: "service_started", restart: true } } }, db: {} } });
+    const made = spec({
+      services: {
+        web: {
+          labels: { own: "1", "com.docker.compose.project": "mine" },
+          depends_on: { db: { condition: "service_started", restart: true } },
+        },
+        db: {},
+      },
+    });
     const { labels } = bindContainer(made, (step) => `id${step}`);
     const { "composure.config": record, "composure.reason": _, ...theirs } = labels;
     expect(theirs).toEqual({
@@ -44,15 +56,30 @@ describe("labels", () => {
 });
 
 describe("references to containers that are not made yet", () => {
-  const text: ProjectText = { services: { vpn: {}, web: { network_mode: "service:vpn", pid: "service:vpn", ipc: "host", volumes_from: ["vpn:ro", "container:box"] } } };
+  const text: ProjectText = {
+    services: {
+      vpn: {},
+      web: { network_mode: "service:vpn", pid: "service:vpn", ipc: "host", volumes_from: ["vpn:ro", "container:box"] },
+    },
+  };
   const made = spec(text);
 
   it("are bound to ids, and so is the hash", () => {
     const maker = made.namespaces.network?._tag === "CreatedBy" ? made.namespaces.network.step : 0;
     const bound = bindContainer(made, (step) => (step === maker ? "vpn-id" : "image-id"));
-    expect(bound).toMatchObject({ networkMode: "container:vpn-id", pidMode: "container:vpn-id", ipcMode: "host", volumesFrom: ["vpn-id:ro", "box"] });
+    expect(bound).toMatchObject({
+      networkMode: "container:vpn-id",
+      pidMode: "container:vpn-id",
+      ipcMode: "host",
+      volumesFrom: ["vpn-id:ro", "box"],
+    });
     expect(made.labels).not.toHaveProperty("com.docker.compose.config-hash");
-    const resolved = { ...made.service, network_mode: "container:vpn-id", pid: "container:vpn-id", volumes_from: ["vpn-id", "box"] };
+    const resolved = {
+      ...made.service,
+      network_mode: "container:vpn-id",
+      pid: "container:vpn-id",
+      volumes_from: ["vpn-id", "box"],
+    };
     expect(bound.labels["com.docker.compose.config-hash"]).toBe(serviceHash(resolved));
   });
 
@@ -66,7 +93,12 @@ describe("references to containers that are not made yet", () => {
 describe("images", () => {
   it("known, made on the way, or never known", () => {
     const made = spec({ services: { web: {} } });
-    const label = (imageId: ContainerSpec["imageId"]) => bindContainer({ ...made, imageId }, () => undefined, (step) => (step === 4 ? "four" : undefined)).labels["com.docker.compose.image"];
+    const label = (imageId: ContainerSpec["imageId"]) =>
+      bindContainer(
+        { ...made, imageId },
+        () => undefined,
+        (step) => (step === 4 ? "four" : undefined),
+      ).labels["com.docker.compose.image"];
     expect(label({ _tag: "Known", id: "sha256:x" })).toBe("sha256:x");
     expect(label({ _tag: "ProducedBy", step: 4 })).toBe("four");
     expect(label({ _tag: "ProducedBy", step: 5 })).toBeUndefined();
@@ -76,6 +108,8 @@ describe("images", () => {
   it("mounted ones leave their ids in a label", () => {
     const text: ProjectText = { services: { web: { volumes: [{ type: "image", source: "data:1", target: "/d" }] } } };
     const observed = { ...empty, images: [{ reference: "data:1", id: "sha256:d", digests: [], labels: {} }] };
-    expect(specs(text, observed).get("service:web:1")?.labels["com.docker.compose.image-volume-digest"]).toBe("/d=sha256:d");
+    expect(specs(text, observed).get("service:web:1")?.labels["com.docker.compose.image-volume-digest"]).toBe(
+      "/d=sha256:d",
+    );
   });
 });

@@ -23,13 +23,21 @@ const foreigner = (how: Partial<ObservedContainer>): ObservedContainer => ({
   ...how,
 });
 const beside = (...foreign: ReadonlyArray<ObservedContainer>): Observed => ({ ...empty, foreign });
-const port = (published: string, host_ip?: string): ServiceText => ({ ports: [{ target: 80, published, protocol: "tcp", ...(host_ip === undefined ? {} : { host_ip }) }] });
+const port = (published: string, host_ip?: string): ServiceText => ({
+  ports: [{ target: 80, published, protocol: "tcp", ...(host_ip === undefined ? {} : { host_ip }) }],
+});
 const messages = (text_: ProjectText, observed: Observed, policy = {}): ReadonlyArray<string> =>
   problems(desired(text_), observed, up, policy).map(({ message }) => message);
 
 describe("host ports that others hold", () => {
   const held = (ip: string, state: ObservedContainer["state"] = "running"): Observed =>
-    beside(foreigner({ state, labels: { "com.docker.compose.project": "other" }, ports: [{ ip, private: 80, public: 8080, protocol: "tcp" }] }));
+    beside(
+      foreigner({
+        state,
+        labels: { "com.docker.compose.project": "other" },
+        ports: [{ ip, private: 80, public: 8080, protocol: "tcp" }],
+      }),
+    );
 
   it.each<readonly [string, ServiceText, string, boolean]>([
     ["the same port", port("8080"), "0.0.0.0", true],
@@ -60,14 +68,20 @@ describe("host ports that others hold", () => {
 
   it("do not matter to a container that runs already, or that is not started", () => {
     const mine = after({ services: { web: port("8080") } });
-    expect(plan(desired({ services: { web: port("8080") } }), { ...mine, foreign: held("::").foreign }).steps).toEqual([]);
-    expect(problems(desired({ services: { web: port("8080") } }), held("0.0.0.0"), { _tag: "Create", services: [] })).toEqual([]);
+    expect(plan(desired({ services: { web: port("8080") } }), { ...mine, foreign: held("::").foreign }).steps).toEqual(
+      [],
+    );
+    expect(
+      problems(desired({ services: { web: port("8080") } }), held("0.0.0.0"), { _tag: "Create", services: [] }),
+    ).toEqual([]);
   });
 
   it("by an orphan are freed with --remove-orphans", () => {
     const now: ProjectText = { services: { app: port("8080") } };
     const observed = after({ services: { web: port("8080") } });
-    expect(problems(desired(now), observed)[0]?.hint).toBe("its service is not in the file any more: --remove-orphans removes it");
+    expect(problems(desired(now), observed)[0]?.hint).toBe(
+      "its service is not in the file any more: --remove-orphans removes it",
+    );
     const made = plan(desired(now), observed, up, { removeOrphans: true });
     expect(text(made)).toMatchInlineSnapshot(`
       "[] -> #1 service:app:1 CreateContainer p-app-1, it does not exist
@@ -109,7 +123,9 @@ describe("host ports that change hands", () => {
   });
 
   it("crosswise, along a dependency", () => {
-    const ports = (a: string, b: string): ProjectText => ({ services: { a: port(a), b: { ...port(b), depends_on: ["a"] } } });
+    const ports = (a: string, b: string): ProjectText => ({
+      services: { a: port(a), b: { ...port(b), depends_on: ["a"] } },
+    });
     const observed = after(ports("80", "81"));
     const made = plan(desired(ports("81", "80")), observed);
     const applied = apply(made, observed);
@@ -130,9 +146,12 @@ describe("names that others have", () => {
     expect(messages({ services: { web: {} } }, beside(foreigner({ name: "p-web-1", state: "exited" })))).toEqual([
       'the container name "p-web-1" of service "web" is taken by container ffffffffffff',
     ]);
-    expect(messages({ services: { web: { container_name: "box" } } }, beside(foreigner({ name: "box", labels: { "com.docker.compose.project": "q" } })))).toEqual([
-      'the container name "box" of service "web" is taken by a container of the project "q"',
-    ]);
+    expect(
+      messages(
+        { services: { web: { container_name: "box" } } },
+        beside(foreigner({ name: "box", labels: { "com.docker.compose.project": "q" } })),
+      ),
+    ).toEqual(['the container name "box" of service "web" is taken by a container of the project "q"']);
   });
 
   it("pass from a service that goes to one that comes", () => {
@@ -153,7 +172,9 @@ describe("names that others have", () => {
   });
 
   it("cross over", () => {
-    const called = (a: string, b: string): ProjectText => ({ services: { a: { container_name: a }, b: { container_name: b } } });
+    const called = (a: string, b: string): ProjectText => ({
+      services: { a: { container_name: a }, b: { container_name: b } },
+    });
     const observed = after(called("x1", "y1"));
     const made = plan(desired(called("y1", "x1")), observed);
     const applied = apply(made, observed);
@@ -165,28 +186,34 @@ describe("names that others have", () => {
 
 describe("interrupted runs", () => {
   const before: ProjectText = { services: { web: { volumes: [{ type: "volume", target: "/cache" }] } } };
-  const now: ProjectText = { services: { web: { volumes: [{ type: "volume", target: "/cache" }], environment: { A: "1" } } } };
+  const now: ProjectText = {
+    services: { web: { volumes: [{ type: "volume", target: "/cache" }], environment: { A: "1" } } },
+  };
   const observed = after(before);
   const wanted = desired(now);
   const made = plan(wanted, observed);
 
-  it.each(Array.from({ length: made.steps.length + 1 }, (_, index) => index))("killed after %i steps, the next up converges and keeps the volume", (count) => {
-    const cutShort = { ...made, steps: made.steps.slice(0, count).filter(({ guard }) => guard === undefined) };
-    const left = apply(cutShort, observed).observed;
-    const next = plan(wanted, left);
-    const applied = apply(next, left);
-    expect(applied.refusals).toEqual([]);
-    expect(names(applied.observed)).toEqual(["p-web-1 running"]);
-    expect(applied.observed.containers[0]?.mounts[0]?.name).toBe(observed.containers[0]?.mounts[0]?.name);
-    expect(plan(wanted, applied.observed).steps).toEqual([]);
-    // The old file again: as if nothing had happened.
-    const back = apply(plan(desired(before), left), left);
-    expect(back.refusals).toEqual([]);
-    expect(names(back.observed)).toEqual(["p-web-1 running"]);
-    expect(plan(desired(before), back.observed).steps).toEqual([]);
-  });
+  it.each(Array.from({ length: made.steps.length + 1 }, (_, index) => index))(
+    "killed after %i steps, the next up converges and keeps the volume",
+    (count) => {
+      const cutShort = { ...made, steps: made.steps.slice(0, count).filter(({ guard }) => guard === undefined) };
+      const left = apply(cutShort, observed).observed;
+      const next = plan(wanted, left);
+      const applied = apply(next, left);
+      expect(applied.refusals).toEqual([]);
+      expect(names(applied.observed)).toEqual(["p-web-1 running"]);
+      expect(applied.observed.containers[0]?.mounts[0]?.name).toBe(observed.containers[0]?.mounts[0]?.name);
+      expect(plan(wanted, applied.observed).steps).toEqual([]);
+      // The old file again: as if nothing had happened.
+      const back = apply(plan(desired(before), left), left);
+      expect(back.refusals).toEqual([]);
+      expect(names(back.observed)).toEqual(["p-web-1 running"]);
+      expect(plan(desired(before), back.observed).steps).toEqual([]);
+    },
+  );
 
-  const afterSteps = (count: number): Observed => apply({ ...made, steps: made.steps.slice(0, count) }, observed).observed;
+  const afterSteps = (count: number): Observed =>
+    apply({ ...made, steps: made.steps.slice(0, count) }, observed).observed;
 
   it("a made successor is started", () => {
     expect(text(plan(wanted, afterSteps(2)))).toMatchInlineSnapshot(`
@@ -196,7 +223,11 @@ describe("interrupted runs", () => {
       [] -> #4 service:web:1 RemoveContainer <id>_p-web-1, the way back if #1 fails [adopt:web:1] if failed #1
       [after 4] -> #5 service:web:1 StartContainer p-web-1, the way back if #1 fails [adopt:web:1] if failed #1"
     `);
-    expect(plan(wanted, afterSteps(2)).notices).toContainEqual({ _tag: "Resumed", service: "web", found: expect.stringContaining("had not yet replaced p-web-1") });
+    expect(plan(wanted, afterSteps(2)).notices).toContainEqual({
+      _tag: "Resumed",
+      service: "web",
+      found: expect.stringContaining("had not yet replaced p-web-1"),
+    });
   });
 
   it("a running successor is adopted, and finished", () => {
@@ -207,11 +238,15 @@ describe("interrupted runs", () => {
   });
 
   it("a running successor whose predecessor is gone gets its name", () => {
-    expect(text(plan(wanted, afterSteps(4)))).toMatchInlineSnapshot(`"[] -> #1 service:web:1 RenameContainer <id>_p-web-1 to p-web-1, an interrupted replacement is finished [adopt:web:1]"`);
+    expect(text(plan(wanted, afterSteps(4)))).toMatchInlineSnapshot(
+      `"[] -> #1 service:web:1 RenameContainer <id>_p-web-1 to p-web-1, an interrupted replacement is finished [adopt:web:1]"`,
+    );
   });
 
   it("a stale successor is cleared away", () => {
-    const third = desired({ services: { web: { volumes: [{ type: "volume", target: "/cache" }], environment: { A: "2" } } } });
+    const third = desired({
+      services: { web: { volumes: [{ type: "volume", target: "/cache" }], environment: { A: "2" } } },
+    });
     expect(text(plan(third, afterSteps(1)))).toMatchInlineSnapshot(`
       "[] -> #1 container:<id>_p-web-1 RemoveContainer <id>_p-web-1, an interrupted run of web left it behind
       [1] -> #2 service:web:1 CreateContainer <id>_p-web-1, environment.A added: 2 [recreate:web:1]
@@ -264,7 +299,10 @@ describe("interrupted runs", () => {
   it("of two with one number the one nearer to serving stays", () => {
     const twins = (how: Partial<ObservedContainer>): Observed => {
       const [first] = observed.containers as [ObservedContainer];
-      return { ...observed, containers: [first, { ...first, id: "e".repeat(64), name: "twin", createdAt: first.createdAt + 1, ...how }] };
+      return {
+        ...observed,
+        containers: [first, { ...first, id: "e".repeat(64), name: "twin", createdAt: first.createdAt + 1, ...how }],
+      };
     };
     expect(lines(plan(desired(before), twins({ state: "exited", exitCode: 1 })))).toMatchInlineSnapshot(`
       [
@@ -292,8 +330,17 @@ describe("interrupted runs", () => {
   });
 
   it("hook containers that failed are cleared away", () => {
-    const hook = foreigner({ name: "hook", state: "exited", labels: { "com.docker.compose.project": "p", "com.docker.compose.service": "web", "com.docker.compose.hook": "pre_start" } });
-    expect(lines(plan(desired(before), { ...observed, containers: [...observed.containers, hook] }))).toMatchInlineSnapshot(`
+    const hook = foreigner({
+      name: "hook",
+      state: "exited",
+      labels: {
+        "com.docker.compose.project": "p",
+        "com.docker.compose.service": "web",
+        "com.docker.compose.hook": "pre_start",
+      },
+    });
+    expect(lines(plan(desired(before), { ...observed, containers: [...observed.containers, hook] })))
+      .toMatchInlineSnapshot(`
       [
         "[] -> #1 container:hook RemoveContainer hook, an interrupted run of web left it behind",
       ]

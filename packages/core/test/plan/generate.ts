@@ -7,7 +7,9 @@ const upTo = (last: number) => Schema.Int.check(Schema.isBetween({ minimum: 0, m
 
 /** What is drawn for one service; numbers stand for choices. */
 export const ServiceDraw = Schema.Struct({
-  dependsOn: Schema.Array(Schema.Struct({ on: upTo(5), restart: Schema.Boolean, required: Schema.Boolean })).check(Schema.isMaxLength(3)),
+  dependsOn: Schema.Array(Schema.Struct({ on: upTo(5), restart: Schema.Boolean, required: Schema.Boolean })).check(
+    Schema.isMaxLength(3),
+  ),
   image: upTo(2),
   version: upTo(2),
   scale: upTo(3),
@@ -59,12 +61,21 @@ const ports = (draw: ServiceDraw, index: number): NonNullable<Service["ports"]> 
   }
 };
 
-const dependencies = (draw: ServiceDraw, index: number, all: ReadonlyArray<ServiceDraw>): NonNullable<ServiceText["depends_on"]> =>
+const dependencies = (
+  draw: ServiceDraw,
+  index: number,
+  all: ReadonlyArray<ServiceDraw>,
+): NonNullable<ServiceText["depends_on"]> =>
   Object.fromEntries(
     draw.dependsOn.flatMap(({ on, restart, required }) => {
       const target = on < index ? all[on] : undefined;
       if (target === undefined) return [];
-      const condition = target.kind === "job" ? "service_completed_successfully" : target.kind === "healthy" ? "service_healthy" : "service_started";
+      const condition =
+        target.kind === "job"
+          ? "service_completed_successfully"
+          : target.kind === "healthy"
+            ? "service_healthy"
+            : "service_started";
       return [[`s${on}`, { condition, restart, required }] as const];
     }),
   );
@@ -80,10 +91,14 @@ const serviceText = (draw: ServiceDraw, index: number, all: ReadonlyArray<Servic
     volumes: volumes(draw),
     pull_policy: draw.pull,
     ...(draw.kind === "healthy" ? { healthcheck: { test: ["CMD", "true"] } } : {}),
-    ...(joins ? { network_mode: `service:s${parent}` } : { ports: ports(draw, index), networks: { default: null, ...(draw.networks > 1 ? { front: null } : {}) } }),
+    ...(joins
+      ? { network_mode: `service:s${parent}` }
+      : { ports: ports(draw, index), networks: { default: null, ...(draw.networks > 1 ? { front: null } : {}) } }),
     ...(parent >= 0 && draw.parent === "volumes" ? { volumes_from: [`s${parent}`] } : {}),
     ...(draw.named && draw.scale === 1 ? { container_name: `box${index}` } : {}),
-    ...(draw.hooks && draw.kind !== "job" ? { pre_start: [{ command: ["a"] }], post_start: [{ command: ["b"] }], pre_stop: [{ command: ["c"] }] } : {}),
+    ...(draw.hooks && draw.kind !== "job"
+      ? { pre_start: [{ command: ["a"] }], post_start: [{ command: ["b"] }], pre_stop: [{ command: ["c"] }] }
+      : {}),
     ...(draw.files ? { configs: [{ source: "c" }] } : {}),
   };
 };
@@ -95,9 +110,13 @@ export interface Drawn {
 }
 
 export const drawn = ({ services, networkLabel }: ProjectDraw): Drawn => {
-  const awaited = new Set(services.flatMap(({ dependsOn }, index) => dependsOn.flatMap(({ on }) => (on < index ? [on] : []))));
+  const awaited = new Set(
+    services.flatMap(({ dependsOn }, index) => dependsOn.flatMap(({ on }) => (on < index ? [on] : []))),
+  );
   // A job that nobody waits for would run again on every up.
-  const settled = services.map((draw, index) => (draw.kind === "job" && !awaited.has(index) ? { ...draw, kind: "plain" as const } : draw));
+  const settled = services.map((draw, index) =>
+    draw.kind === "job" && !awaited.has(index) ? { ...draw, kind: "plain" as const } : draw,
+  );
   const texts = settled.map((draw, index) => [`s${index}`, serviceText(draw, index, settled)] as const);
   const used = texts.some(([, { networks }]) => networks !== undefined && "front" in networks);
   const stored = texts.some(([, { volumes: mounts }]) => mounts?.some(({ source }) => source === "data") === true);

@@ -9,7 +9,9 @@ import { desired, healthcheck, type ProjectText, type ServiceText } from "./proj
 const one = (service: ServiceText = {}): ProjectText => ({ services: { web: service } });
 const local = (reference: string, taggedAt?: number): Observed => ({
   ...empty,
-  images: [{ reference, id: imageId(reference), digests: [], labels: {}, ...(taggedAt === undefined ? {} : { taggedAt }) }],
+  images: [
+    { reference, id: imageId(reference), digests: [], labels: {}, ...(taggedAt === undefined ? {} : { taggedAt }) },
+  ],
 });
 const fetches = (service: ServiceText, observed: Observed, policy: Partial<Policy> = {}): ReadonlyArray<string> =>
   lines(plan(desired(one(service)), observed, up, policy)).filter((line) => line.includes("Image "));
@@ -23,18 +25,66 @@ describe("what is pulled and built", () => {
     ["--pull always", {}, local("app:1"), { pull: "always" }, "PullImage app:1, --pull always asks for it"],
     ["--pull missing over always", { pull_policy: "always" }, local("app:1"), { pull: "missing" }, undefined],
     ["daily, fresh", { pull_policy: "daily" }, local("app:1", 1_000_000 - 86_399), {}, undefined],
-    ["daily, due", { pull_policy: "daily" }, local("app:1", 1_000_000 - 86_400), {}, "PullImage app:1, pull_policy: daily asks for it"],
+    [
+      "daily, due",
+      { pull_policy: "daily" },
+      local("app:1", 1_000_000 - 86_400),
+      {},
+      "PullImage app:1, pull_policy: daily asks for it",
+    ],
     ["every_1d12h, fresh", { pull_policy: "every_1d12h" }, local("app:1", 1_000_000 - 129_599), {}, undefined],
-    ["every_1d12h, due", { pull_policy: "every_1d12h" }, local("app:1", 1_000_000 - 129_600), {}, "PullImage app:1, pull_policy: every_1d12h asks for it"],
-    ["weekly, unknown age", { pull_policy: "weekly" }, local("app:1"), {}, "PullImage app:1, pull_policy: weekly asks for it"],
+    [
+      "every_1d12h, due",
+      { pull_policy: "every_1d12h" },
+      local("app:1", 1_000_000 - 129_600),
+      {},
+      "PullImage app:1, pull_policy: every_1d12h asks for it",
+    ],
+    [
+      "weekly, unknown age",
+      { pull_policy: "weekly" },
+      local("app:1"),
+      {},
+      "PullImage app:1, pull_policy: weekly asks for it",
+    ],
     ["build, absent", { build: { context: "/b" } }, empty, {}, "BuildImage p-web, it does not exist"],
     ["build, present", { build: { context: "/b" } }, local("p-web"), {}, undefined],
-    ["build and image, absent", { build: { context: "/b" }, image: "app:1" }, empty, {}, "BuildImage app:1, it does not exist"],
-    ["pull_policy build", { build: { context: "/b" }, pull_policy: "build" }, local("p-web"), {}, "BuildImage p-web, pull_policy: build asks for it"],
-    ["--build", { build: { context: "/b" } }, local("p-web"), { build: "always" }, "BuildImage p-web, --build asks for it"],
+    [
+      "build and image, absent",
+      { build: { context: "/b" }, image: "app:1" },
+      empty,
+      {},
+      "BuildImage app:1, it does not exist",
+    ],
+    [
+      "pull_policy build",
+      { build: { context: "/b" }, pull_policy: "build" },
+      local("p-web"),
+      {},
+      "BuildImage p-web, pull_policy: build asks for it",
+    ],
+    [
+      "--build",
+      { build: { context: "/b" } },
+      local("p-web"),
+      { build: "always" },
+      "BuildImage p-web, --build asks for it",
+    ],
     ["--no-build, present", { build: { context: "/b" } }, local("p-web"), { build: "never" }, undefined],
-    ["--no-build, pullable", { build: { context: "/b" }, image: "app:1" }, empty, { build: "never" }, "PullImage app:1, it does not exist"],
-    ["always with build", { build: { context: "/b" }, image: "app:1", pull_policy: "always" }, local("app:1"), {}, "PullImage app:1, pull_policy: always asks for it"],
+    [
+      "--no-build, pullable",
+      { build: { context: "/b" }, image: "app:1" },
+      empty,
+      { build: "never" },
+      "PullImage app:1, it does not exist",
+    ],
+    [
+      "always with build",
+      { build: { context: "/b" }, image: "app:1", pull_policy: "always" },
+      local("app:1"),
+      {},
+      "PullImage app:1, pull_policy: always asks for it",
+    ],
   ])("%s", (_, service, observed, policy, expected) => {
     const found = fetches(service, observed, policy);
     if (expected === undefined) expect(found).toEqual([]);
@@ -42,15 +92,33 @@ describe("what is pulled and built", () => {
   });
 
   it.each<readonly [string, ServiceText, Partial<Policy>, string]>([
-    ["pull_policy never", { pull_policy: "never" }, {}, 'the image "app:1" of service "web" is not on the engine and its pull policy is "never"'],
-    ["--pull never", {}, { pull: "never" }, 'the image "app:1" of service "web" is not on the engine and its pull policy is "never"'],
-    ["--no-build", { build: { context: "/b" } }, { build: "never" }, 'the image "p-web" of service "web" does not exist and --no-build forbids to build it'],
+    [
+      "pull_policy never",
+      { pull_policy: "never" },
+      {},
+      'the image "app:1" of service "web" is not on the engine and its pull policy is "never"',
+    ],
+    [
+      "--pull never",
+      {},
+      { pull: "never" },
+      'the image "app:1" of service "web" is not on the engine and its pull policy is "never"',
+    ],
+    [
+      "--no-build",
+      { build: { context: "/b" } },
+      { build: "never" },
+      'the image "p-web" of service "web" does not exist and --no-build forbids to build it',
+    ],
   ])("refuses %s without the image, before anything is touched", (_, service, policy, message) => {
     expect(problems(desired(one(service)), empty, up, policy).map((problem) => problem.message)).toEqual([message]);
   });
 
   it("another platform counts as absent", () => {
-    const arm = { ...empty, images: [{ reference: "app:1", id: "x", digests: [], labels: {}, platform: "linux/arm64/v8" }] };
+    const arm = {
+      ...empty,
+      images: [{ reference: "app:1", id: "x", digests: [], labels: {}, platform: "linux/arm64/v8" }],
+    };
     expect(fetches({ platform: "linux/arm64" }, arm)).toEqual([]);
     expect(fetches({ platform: "linux/amd64" }, arm)).toHaveLength(1);
   });
@@ -115,7 +183,10 @@ describe("a pull that may bring another image", () => {
       [4] -> #5 service:web:1 RenameContainer #2 to p-web-1, replaces p-web-1 [recreate:web:1] if changed #1
       [] -> #6 service:web:1 StartContainer p-web-1, it is exited if unchanged #1"
     `);
-    expect(apply(made, observed).observed.containers[0]).toMatchObject({ state: "running", id: observed.containers[0]?.id });
+    expect(apply(made, observed).observed.containers[0]).toMatchObject({
+      state: "running",
+      id: observed.containers[0]?.id,
+    });
   });
 
   it("carries those along who share a namespace, and restarts dependents, under the same condition", () => {
@@ -141,9 +212,10 @@ describe("a pull that may bring another image", () => {
       [3] -> #10 service:app:1 RemoveContainer #3, the way back if #7 fails [recreate:app:1] if (changed #1 & (failed #6 | failed #7))
       [6 after 10] -> #11 service:app:1 StartContainer p-app-1, the way back if #7 fails [recreate:app:1] if (changed #1 & (failed #6 | failed #7))
       [4] -> #12 service:web:1 RestartContainer p-web-1, vpn, which it depends on, got a new container [restart:web:1] if changed #1
-      [4,7] -> #13 service:vpn:1 StopContainer p-vpn-1, replaced by #2 [recreate:vpn:1] if changed #1
-      [13] -> #14 service:vpn:1 RemoveContainer p-vpn-1, replaced by #2 [recreate:vpn:1] if changed #1
-      [14] -> #15 service:vpn:1 RenameContainer #2 to p-vpn-1, replaces p-vpn-1 [recreate:vpn:1] if changed #1"
+      [] -> #13 service:web:1 StartContainer p-web-1, the way back if #12 fails [restart:web:1] if (changed #1 & failed #12)
+      [4,7] -> #14 service:vpn:1 StopContainer p-vpn-1, replaced by #2 [recreate:vpn:1] if changed #1
+      [14] -> #15 service:vpn:1 RemoveContainer p-vpn-1, replaced by #2 [recreate:vpn:1] if changed #1
+      [15] -> #16 service:vpn:1 RenameContainer #2 to p-vpn-1, replaces p-vpn-1 [recreate:vpn:1] if changed #1"
     `);
     expect(apply(made, observed).observed.containers).toEqual(observed.containers);
     const moved = apply(made, observed, { registry: { "vpn:1": "sha256:new" } });
@@ -163,7 +235,12 @@ describe("a pull that may bring another image", () => {
   });
 
   it("waits only if something starts", () => {
-    const waiting: ProjectText = { services: { db: { image: "db:1", healthcheck }, web: { pull_policy: "always", depends_on: { db: { condition: "service_healthy" } } } } };
+    const waiting: ProjectText = {
+      services: {
+        db: { image: "db:1", healthcheck },
+        web: { pull_policy: "always", depends_on: { db: { condition: "service_healthy" } } },
+      },
+    };
     const observed = change(after(waiting), "p-db-1", { health: "starting" });
     expect(lines(plan(desired(waiting), observed)).filter((line) => line.includes("WaitFor"))).toMatchInlineSnapshot(`
       [

@@ -23,13 +23,22 @@ export const plan = (wanted: Desired, observed: Observed, intent: Intent = up, p
   return found;
 };
 
-export const problems = (wanted: Desired, observed: Observed, intent: Intent = up, policy: Partial<Policy> = {}): ReadonlyArray<Diagnostic> => {
+export const problems = (
+  wanted: Desired,
+  observed: Observed,
+  intent: Intent = up,
+  policy: Partial<Policy> = {},
+): ReadonlyArray<Diagnostic> => {
   const made = makePlan(intent, wanted, observed, { ...plain, ...policy });
   return Result.isFailure(made) ? made.failure : [];
 };
 
 /** The engine after a successful `up`. */
-export const after = (text: ProjectText | Desired, observed: Observed = empty, options: ModelOptions = {}): Observed => {
+export const after = (
+  text: ProjectText | Desired,
+  observed: Observed = empty,
+  options: ModelOptions = {},
+): Observed => {
   const wanted = "otherServices" in text ? text : desired(text);
   const applied = apply(plan(wanted, observed), observed, options);
   expect(applied.refusals).toEqual([]);
@@ -54,4 +63,5 @@ export const containerNamed = (observed: Observed, name: string): ObservedContai
   return found;
 };
 
-export const names = (observed: Observed): ReadonlyArray<string> => observed.containers.map(({ name, state }) => `${name} ${state}`).sort();
+export const names = (observed: Observed): ReadonlyArray<string> =>
+  observed.containers.map(({ name, state }) => `${name} ${state}`).sort();

@@ -20,7 +20,11 @@ export interface ProjectText {
   readonly compatibility?: boolean;
 }
 
-const dependency = (written: Partial<Dependency>): Dependency => ({ condition: "service_started", required: true, ...written });
+const dependency = (written: Partial<Dependency>): Dependency => ({
+  condition: "service_started",
+  required: true,
+  ...written,
+});
 
 const dependencies = (text: ServiceText, name: string): Record<string, Dependency> => {
   const written: Readonly<Record<string, Partial<Dependency>>> = Array.isArray(text.depends_on)
@@ -46,8 +50,15 @@ const service = (name: string, text: ServiceText): Service => {
 export const project = (text: ProjectText): Project => {
   const services = Object.fromEntries(Object.entries(text.services).map(([name, each]) => [name, service(name, each)]));
   const usesDefault = Object.values(services).some(({ networks }) => networks !== undefined && "default" in networks);
-  const named = <A extends { readonly name?: string; readonly external?: boolean }>(all: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
-    Object.fromEntries(Object.entries(all).map(([key, each]) => [key, { ...each, name: each.name ?? (each.external === true ? key : `p_${key}`) }]));
+  const named = <A extends { readonly name?: string; readonly external?: boolean }>(
+    all: Readonly<Record<string, A>>,
+  ): Readonly<Record<string, A>> =>
+    Object.fromEntries(
+      Object.entries(all).map(([key, each]) => [
+        key,
+        { ...each, name: each.name ?? (each.external === true ? key : `p_${key}`) },
+      ]),
+    );
   return {
     name: "p",
     working_dir: "/p",
@@ -70,7 +81,8 @@ export const project = (text: ProjectText): Project => {
 /** The project cut to some services, as `up SERVICE` cuts it. */
 export const cut = (whole: Project, services: ReadonlyArray<string>): Project => {
   const reached = new Set(services);
-  for (const name of reached) for (const target of Object.keys(whole.services[name]?.depends_on ?? {})) reached.add(target);
+  for (const name of reached)
+    for (const target of Object.keys(whole.services[name]?.depends_on ?? {})) reached.add(target);
   const entries = Object.entries(whole.services);
   return {
     ...whole,
@@ -80,7 +92,10 @@ export const cut = (whole: Project, services: ReadonlyArray<string>): Project =>
 };
 
 export const desired = (text: ProjectText | Project, options: DesireOptions = {}): Desired =>
-  Result.getOrThrowWith(desire("working_dir" in text ? text : project(text), options), (problems) => new Error(problems.map(({ message }) => message).join("\n")));
+  Result.getOrThrowWith(
+    desire("working_dir" in text ? text : project(text), options),
+    (problems) => new Error(problems.map(({ message }) => message).join("\n")),
+  );
 
 export const policy: Policy = {
   recreate: "diverged",

@@ -51,58 +51,103 @@ const shuffled = (observed: Observed): Observed => ({
 const crash = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 40 }));
 
 describe("every up", () => {
-  it.prop("settles an empty engine, old or new", [ProjectDraw, Schema.Boolean], ([draw, old]) => {
-    const project = drawn(draw);
-    finalNames(project, converge(project, { ...empty, apiVersion: old ? "1.41" : "1.51" }));
-  }, { timeout, arbitrary: { runs } });
+  it.prop(
+    "settles an empty engine, old or new",
+    [ProjectDraw, Schema.Boolean],
+    ([draw, old]) => {
+      const project = drawn(draw);
+      finalNames(project, converge(project, { ...empty, apiVersion: old ? "1.41" : "1.51" }));
+    },
+    { timeout, arbitrary: { runs } },
+  );
 
-  it.prop("settles what another project version left", [ProjectDraw, ProjectDraw], ([before, now]) => {
-    const [first, second] = [drawn(before), drawn(now)];
-    const options = optionsOf(second);
-    finalNames(second, converge(second, apply(plan(desired(first.text), empty), empty, optionsOf(first)).observed, options));
-  }, { timeout, arbitrary: { runs } });
+  it.prop(
+    "settles what another project version left",
+    [ProjectDraw, ProjectDraw],
+    ([before, now]) => {
+      const [first, second] = [drawn(before), drawn(now)];
+      const options = optionsOf(second);
+      finalNames(
+        second,
+        converge(second, apply(plan(desired(first.text), empty), empty, optionsOf(first)).observed, options),
+      );
+    },
+    { timeout, arbitrary: { runs } },
+  );
 
-  it.prop("settles what a run that was killed left", [ProjectDraw, ProjectDraw, crash], ([before, now, count]) => {
-    const [first, second] = [drawn(before), drawn(now)];
-    const there = converge(first, empty);
-    const made = plan(desired(second.text), there, up, { removeOrphans: true });
-    const cut = { ...made, steps: made.steps.slice(0, count).filter(({ guard }) => guard === undefined || !JSON.stringify(guard).includes("Failed")) };
-    const left = apply(cut, there, optionsOf(second)).observed;
-    finalNames(second, converge(second, left));
-  }, { timeout, arbitrary: { runs } });
+  it.prop(
+    "settles what a run that was killed left",
+    [ProjectDraw, ProjectDraw, crash],
+    ([before, now, count]) => {
+      const [first, second] = [drawn(before), drawn(now)];
+      const there = converge(first, empty);
+      const made = plan(desired(second.text), there, up, { removeOrphans: true });
+      const cut = {
+        ...made,
+        steps: made.steps
+          .slice(0, count)
+          .filter(({ guard }) => guard === undefined || !JSON.stringify(guard).includes("Failed")),
+      };
+      const left = apply(cut, there, optionsOf(second)).observed;
+      finalNames(second, converge(second, left));
+    },
+    { timeout, arbitrary: { runs } },
+  );
 
-  it.prop("settles what a run with a failure left, and keeps anonymous volumes", [ProjectDraw, ProjectDraw, crash], ([before, now, at]) => {
-    const [first, second] = [drawn(before), drawn(now)];
-    const there = converge(first, empty);
-    const made = plan(desired(second.text), there, up, { removeOrphans: true });
-    const failed = apply(made, there, { ...optionsOf(second), failing: [at + 1] });
-    const volumes = new Set(failed.observed.volumes.map(({ name }) => name));
-    for (const { name } of there.volumes) expect(volumes.has(name)).toBe(true);
-    const end = converge(second, failed.observed);
-    finalNames(second, end);
-    // Every replica that had an anonymous volume and still wants one has the same.
-    for (const container of end.containers) {
-      const old = there.containers.find((each) => each.labels["com.docker.compose.service"] === container.labels["com.docker.compose.service"] && each.labels["com.docker.compose.container-number"] === container.labels["com.docker.compose.container-number"]);
-      const cache = (mounts: ReadonlyArray<{ readonly destination: string; readonly name?: string }> | undefined): string | undefined => mounts?.find(({ destination }) => destination === "/cache")?.name;
-      const [was, is] = [cache(old?.mounts), cache(container.mounts)];
-      if (was !== undefined && is !== undefined) expect(is).toBe(was);
-    }
-  }, { timeout, arbitrary: { runs } });
+  it.prop(
+    "settles what a run with a failure left, and keeps anonymous volumes",
+    [ProjectDraw, ProjectDraw, crash],
+    ([before, now, at]) => {
+      const [first, second] = [drawn(before), drawn(now)];
+      const there = converge(first, empty);
+      const made = plan(desired(second.text), there, up, { removeOrphans: true });
+      const failed = apply(made, there, { ...optionsOf(second), failing: [at + 1] });
+      const volumes = new Set(failed.observed.volumes.map(({ name }) => name));
+      for (const { name } of there.volumes) expect(volumes.has(name)).toBe(true);
+      const end = converge(second, failed.observed);
+      finalNames(second, end);
+      // Every replica that had an anonymous volume and still wants one has the same.
+      for (const container of end.containers) {
+        const old = there.containers.find(
+          (each) =>
+            each.labels["com.docker.compose.service"] === container.labels["com.docker.compose.service"] &&
+            each.labels["com.docker.compose.container-number"] ===
+              container.labels["com.docker.compose.container-number"],
+        );
+        const cache = (
+          mounts: ReadonlyArray<{ readonly destination: string; readonly name?: string }> | undefined,
+        ): string | undefined => mounts?.find(({ destination }) => destination === "/cache")?.name;
+        const [was, is] = [cache(old?.mounts), cache(container.mounts)];
+        if (was !== undefined && is !== undefined) expect(is).toBe(was);
+      }
+    },
+    { timeout, arbitrary: { runs } },
+  );
 
-  it.prop("gives the same plan for the same input, in whatever order it comes", [ProjectDraw, ProjectDraw], ([before, now]) => {
-    const there = apply(plan(desired(drawn(before).text), empty), empty, optionsOf(drawn(before))).observed;
-    const { text: project } = drawn(now);
-    const made = JSON.stringify(plan(desired(project), there));
-    expect(JSON.stringify(plan(desired(project), there))).toBe(made);
-    expect(JSON.stringify(plan(desired(reversed(project)), shuffled(there)))).toBe(made);
-  }, { timeout, arbitrary: { runs } });
+  it.prop(
+    "gives the same plan for the same input, in whatever order it comes",
+    [ProjectDraw, ProjectDraw],
+    ([before, now]) => {
+      const there = apply(plan(desired(drawn(before).text), empty), empty, optionsOf(drawn(before))).observed;
+      const { text: project } = drawn(now);
+      const made = JSON.stringify(plan(desired(project), there));
+      expect(JSON.stringify(plan(desired(project), there))).toBe(made);
+      expect(JSON.stringify(plan(desired(reversed(project)), shuffled(there)))).toBe(made);
+    },
+    { timeout, arbitrary: { runs } },
+  );
 
-  it.prop("can be taken down again", [ProjectDraw], ([draw]) => {
-    const project = drawn(draw);
-    const there = converge(project, empty);
-    const down = plan(desired(project.text), there, { _tag: "Down", services: [], volumes: true, images: "all" });
-    const applied = apply(down, there);
-    expect(applied.refusals).toEqual([]);
-    expect(applied.observed).toMatchObject({ containers: [], networks: [], volumes: [], images: [] });
-  }, { timeout, arbitrary: { runs } });
+  it.prop(
+    "can be taken down again",
+    [ProjectDraw],
+    ([draw]) => {
+      const project = drawn(draw);
+      const there = converge(project, empty);
+      const down = plan(desired(project.text), there, { _tag: "Down", services: [], volumes: true, images: "all" });
+      const applied = apply(down, there);
+      expect(applied.refusals).toEqual([]);
+      expect(applied.observed).toMatchObject({ containers: [], networks: [], volumes: [], images: [] });
+    },
+    { timeout, arbitrary: { runs } },
+  );
 });

@@ -9,7 +9,8 @@ import { cut, desired, healthcheck, project, type ProjectText, type ServiceText 
 const web = (service: ServiceText): ProjectText => ({ services: { web: service }, volumes: { data: {} } });
 const changed = (service: ServiceText): ProjectText => web({ ...service, environment: { CHANGED: "1" } });
 const update = (service: ServiceText) => plan(desired(changed(service)), after(web(service)));
-const reasons = (made: Plan): ReadonlyArray<string> => made.notices.flatMap((notice) => (notice._tag === "StopFirst" ? [notice.because] : []));
+const reasons = (made: Plan): ReadonlyArray<string> =>
+  made.notices.flatMap((notice) => (notice._tag === "StopFirst" ? [notice.because] : []));
 
 describe("start-first", () => {
   it("starts the new one, proves it, ends the old one", () => {
@@ -48,7 +49,9 @@ describe("stop-first", () => {
   const data = { volumes: [{ type: "volume", source: "data", target: "/data" }] } as const;
 
   it("stops the old one when its successor exists, and brings it back when that fails", () => {
-    expect(text(update({ ...data, healthcheck, pre_stop: [{ command: ["drain"] }], post_start: [{ command: ["warm"] }] }))).toMatchInlineSnapshot(`
+    expect(
+      text(update({ ...data, healthcheck, pre_stop: [{ command: ["drain"] }], post_start: [{ command: ["warm"] }] })),
+    ).toMatchInlineSnapshot(`
       "[] -> #1 service:web:1 CreateContainer <id>_p-web-1, environment.CHANGED added: 1 [recreate:web:1]
       [1] -> #2 service:web:1 RunHook pre_stop[0] p-web-1, replaced by #1 [recreate:web:1]
       [2] -> #3 service:web:1 StopContainer p-web-1, replaced by #1 [recreate:web:1]
@@ -72,14 +75,30 @@ describe("stop-first", () => {
 
   it.each<readonly [string, ServiceText, string]>([
     ["a fixed host port", { ports: [{ target: 80, published: "8080" }] }, "it publishes a fixed host port"],
-    ["a full port range", { ports: [{ target: 80, published: "8080-8080" }] }, "its range of host ports has no room for one more"],
+    [
+      "a full port range",
+      { ports: [{ target: 80, published: "8080-8080" }] },
+      "its range of host ports has no room for one more",
+    ],
     ["container_name", { container_name: "box" }, "it has a container_name"],
     ["a fixed address", { networks: { default: { ipv4_address: "10.0.0.5" } } }, "it has a fixed address"],
     ["the host's network", { network_mode: "host" }, "it shares a network namespace"],
     ["a volume", data, "it writes to a volume or a host folder"],
-    ["a writable bind", { volumes: [{ type: "bind", source: "/s", target: "/t" }] }, "it writes to a volume or a host folder"],
-    ["an anonymous volume", { volumes: [{ type: "volume", target: "/cache" }] }, "its anonymous volumes move to the new container"],
-    ["deploy.update_config", { deploy: { update_config: { order: "stop-first" } } }, "deploy.update_config.order says so"],
+    [
+      "a writable bind",
+      { volumes: [{ type: "bind", source: "/s", target: "/t" }] },
+      "it writes to a volume or a host folder",
+    ],
+    [
+      "an anonymous volume",
+      { volumes: [{ type: "volume", target: "/cache" }] },
+      "its anonymous volumes move to the new container",
+    ],
+    [
+      "deploy.update_config",
+      { deploy: { update_config: { order: "stop-first" } } },
+      "deploy.update_config.order says so",
+    ],
   ])("because of %s", (_, service, because) => {
     const made = update(service);
     expect(reasons(made)).toEqual([because]);
@@ -98,7 +117,9 @@ describe("stop-first", () => {
   });
 
   it("is a policy too", () => {
-    expect(reasons(plan(desired(changed({})), after(web({})), up, { order: "stop-first" }))).toEqual(["it was asked for"]);
+    expect(reasons(plan(desired(changed({})), after(web({})), up, { order: "stop-first" }))).toEqual([
+      "it was asked for",
+    ]);
   });
 
   it("waits for the dependencies before the old one stops", () => {
@@ -153,9 +174,15 @@ describe("which containers are replaced", () => {
   });
 
   it("says which flag", () => {
-    expect(lines(plan(desired(two), observed, named, { recreate: "force" }))[0]).toContain("--force-recreate asks for it");
-    expect(lines(plan(desired(two), observed, named, { recreateDependencies: "force" }))[0]).toContain("--always-recreate-deps asks for it");
-    expect(lines(plan(desired(two), observed, named, { recreate: "force", renewAnonymousVolumes: true }))[0]).toContain("--renew-anon-volumes asks for it");
+    expect(lines(plan(desired(two), observed, named, { recreate: "force" }))[0]).toContain(
+      "--force-recreate asks for it",
+    );
+    expect(lines(plan(desired(two), observed, named, { recreateDependencies: "force" }))[0]).toContain(
+      "--always-recreate-deps asks for it",
+    );
+    expect(lines(plan(desired(two), observed, named, { recreate: "force", renewAnonymousVolumes: true }))[0]).toContain(
+      "--renew-anon-volumes asks for it",
+    );
   });
 
   it("a hash in either bind encoding is the same", () => {
@@ -168,14 +195,24 @@ describe("which containers are replaced", () => {
   });
 
   it("a running container that misses a network or a volume", () => {
-    const full: ProjectText = { services: { web: { volumes: [{ type: "volume", source: "data", target: "/d" }] } }, volumes: { data: {} } };
+    const full: ProjectText = {
+      services: { web: { volumes: [{ type: "volume", source: "data", target: "/d" }] } },
+      volumes: { data: {} },
+    };
     const fine = after(full);
-    expect(lines(plan(desired(full), change(fine, "p-web-1", { endpoints: [] })))[0]).toContain("the network default changed");
-    expect(lines(plan(desired(full), change(fine, "p-web-1", { mounts: [] })))[0]).toContain("the volume p_data changed");
+    expect(lines(plan(desired(full), change(fine, "p-web-1", { endpoints: [] })))[0]).toContain(
+      "the network default changed",
+    );
+    expect(lines(plan(desired(full), change(fine, "p-web-1", { mounts: [] })))[0]).toContain(
+      "the volume p_data changed",
+    );
   });
 
   it("changed texts of configs", () => {
-    const files = (content: string): ProjectText => ({ services: { web: { configs: [{ source: "c" }] } }, configs: { c: { content } } });
+    const files = (content: string): ProjectText => ({
+      services: { web: { configs: [{ source: "c" }] } },
+      configs: { c: { content } },
+    });
     expect(plan(desired(files("a")), after(files("a"))).steps).toEqual([]);
     expect(lines(plan(desired(files("b")), after(files("a"))))[0]).toContain("configs and secrets changed");
   });
@@ -247,7 +284,10 @@ describe("shared namespaces", () => {
 
   it("move together when the parent must stop first, and come back together", () => {
     const published = (environment = {}): ProjectText => ({
-      services: { vpn: { environment, ports: [{ target: 80, published: "8080" }] }, app: { network_mode: "service:vpn" } },
+      services: {
+        vpn: { environment, ports: [{ target: 80, published: "8080" }] },
+        app: { network_mode: "service:vpn" },
+      },
     });
     expect(text(plan(desired(published({ A: "1" })), after(published())))).toMatchInlineSnapshot(`
       "[] -> #1 service:vpn:1 CreateContainer <id>_p-vpn-1, environment.A added: 1 [recreate:vpn:1]
@@ -286,7 +326,9 @@ describe("shared namespaces", () => {
     const made = plan(desired(cut(whole, ["vpn"]), { whole }), observed, { _tag: "Up", services: ["vpn"] });
     expect(made.steps.filter(({ operation }) => operation._tag === "CreateContainer")).toHaveLength(1);
     const same = project(vpn());
-    expect(plan(desired(cut(same, ["vpn"]), { whole: same }), after(vpn()), { _tag: "Up", services: ["vpn"] }).steps).toEqual([]);
+    expect(
+      plan(desired(cut(same, ["vpn"]), { whole: same }), after(vpn()), { _tag: "Up", services: ["vpn"] }).steps,
+    ).toEqual([]);
   });
 
   it("restart a container whose parent starts again", () => {
@@ -294,6 +336,7 @@ describe("shared namespaces", () => {
       [
         "[] -> #1 service:vpn:1 StartContainer p-vpn-1, it is exited",
         "[1] -> #2 service:app:1 RestartContainer p-app-1, it shares what belongs to vpn, whose container changes [restart:app:1]",
+        "[] -> #3 service:app:1 StartContainer p-app-1, the way back if #2 fails [restart:app:1] if failed #2",
       ]
     `);
   });
@@ -326,7 +369,8 @@ describe("depends_on.restart", () => {
       [5] -> #6 service:db:1 RenameContainer #1 to p-db-1, replaces p-db-1 [recreate:db:1]
       [1] -> #7 service:db:1 RemoveContainer #1, the way back if #2 fails [recreate:db:1] if (failed #2 | failed #3)
       [3,4] -> #8 service:web:1 RunHook pre_stop[0] p-web-1, db, which it depends on, got a new container [restart:web:1]
-      [8] -> #9 service:web:1 RestartContainer p-web-1, db, which it depends on, got a new container [restart:web:1]"
+      [8] -> #9 service:web:1 RestartContainer p-web-1, db, which it depends on, got a new container [restart:web:1]
+      [] -> #10 service:web:1 StartContainer p-web-1, the way back if #9 fails [restart:web:1] if failed #9"
     `);
   });
 
@@ -337,6 +381,7 @@ describe("depends_on.restart", () => {
       [
         "[3,4] -> #8 service:web:1 RunHook pre_stop[0] p-web-1, db, which it depends on, got a new container [restart:web:1]",
         "[8] -> #9 service:web:1 RestartContainer p-web-1, db, which it depends on, got a new container [restart:web:1]",
+        "[] -> #10 service:web:1 StartContainer p-web-1, the way back if #9 fails [restart:web:1] if failed #9",
       ]
     `);
   });

@@ -27,7 +27,9 @@ describe("networks", () => {
       [1 after 7] -> #8 network:front ConnectNetwork p-api-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)
       [2 after 7] -> #9 network:front ConnectNetwork p-web-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)"
     `);
-    const connects = made.steps.flatMap(({ operation, guard }) => (operation._tag === "ConnectNetwork" && guard === undefined ? [operation.endpoint] : []));
+    const connects = made.steps.flatMap(({ operation, guard }) =>
+      operation._tag === "ConnectNetwork" && guard === undefined ? [operation.endpoint] : [],
+    );
     expect(connects.map(({ aliases, settings }) => [aliases, settings?.ipv4_address])).toEqual([
       [["p-api-1", "api", "backend"], undefined],
       [["p-web-1", "web"], "10.1.0.9"],
@@ -68,12 +70,16 @@ describe("networks", () => {
     const create = made.steps.find(({ operation }) => operation._tag === "CreateNetwork")?.id ?? 0;
     const applied = apply(made, observed, { failing: [create] });
     const front = applied.observed.networks.find(({ name }) => name === "p_front");
-    for (const container of applied.observed.containers) expect(container.endpoints.map(({ networkId }) => networkId)).toContain(front?.id);
+    for (const container of applied.observed.containers)
+      expect(container.endpoints.map(({ networkId }) => networkId)).toContain(front?.id);
     expect(plan(desired(net("2")), applied.observed).steps.length).toBeGreaterThan(0);
   });
 
   it("move containers to a new name", () => {
-    const named = (name: string): ProjectText => ({ services: { web: { networks: { front: null } } }, networks: { front: { name } } });
+    const named = (name: string): ProjectText => ({
+      services: { web: { networks: { front: null } } },
+      networks: { front: { name } },
+    });
     const observed = after(named("old"));
     const made = plan(desired(named("new")), observed);
     expect(text(made)).toMatchInlineSnapshot(`
@@ -90,10 +96,21 @@ describe("networks", () => {
   it("keep a network that others use", () => {
     const observed = after(net("1"));
     const front = observed.networks.find(({ name }) => name === "p_front");
-    const guest = { ...observed.containers[0], id: "f".repeat(64), name: "guest", labels: {}, endpoints: [{ network: "p_front", networkId: front?.id ?? "", aliases: [] }] } as never;
+    const guest = {
+      ...observed.containers[0],
+      id: "f".repeat(64),
+      name: "guest",
+      labels: {},
+      endpoints: [{ network: "p_front", networkId: front?.id ?? "", aliases: [] }],
+    } as never;
     const made = plan(desired(net("2")), { ...observed, foreign: [guest] });
     expect(made.steps).toEqual([]);
-    expect(made.notices).toEqual([{ _tag: "Warning", message: 'network "p_front" differs from the file but is kept: guest of other projects use it' }]);
+    expect(made.notices).toEqual([
+      {
+        _tag: "Warning",
+        message: 'network "p_front" differs from the file but is kept: guest of other projects use it',
+      },
+    ]);
   });
 
   it("of others are used as they are", () => {
@@ -106,25 +123,38 @@ describe("networks", () => {
   it("of one key: the exact name wins", () => {
     const labels = { "com.docker.compose.project": "p", "com.docker.compose.network": "default" };
     const network = (name: string) => ({ id: name, name, driver: "bridge", scope: "local", subnets: [], labels });
-    const made = plan(desired({ services: { web: {} } }), { ...empty, networks: [network("a_default"), network("p_default")] });
-    expect(made.notices).toEqual([{ _tag: "Warning", message: 'several networks stand for "default": p_default is used, a_default left alone' }]);
+    const made = plan(desired({ services: { web: {} } }), {
+      ...empty,
+      networks: [network("a_default"), network("p_default")],
+    });
+    expect(made.notices).toEqual([
+      { _tag: "Warning", message: 'several networks stand for "default": p_default is used, a_default left alone' },
+    ]);
     expect(lines(made).join()).not.toContain("Network ");
   });
 
   it("that are external must be there", () => {
-    const outside: ProjectText = { services: { web: { networks: { out: null } } }, networks: { out: { external: true } } };
+    const outside: ProjectText = {
+      services: { web: { networks: { out: null } } },
+      networks: { out: { external: true } },
+    };
     expect(problems(desired(outside), empty).map(({ code }) => code)).toEqual(["network-missing"]);
     const there = { id: "n1", name: "out", driver: "bridge", scope: "local", subnets: [], labels: {} };
     expect(plan(desired(outside), { ...empty, networks: [there] }).notices).toEqual([]);
-    expect(problems(desired(outside), { ...empty, networks: [there, { ...there, id: "n2" }] }).map(({ code }) => code)).toEqual(["network-ambiguous"]);
+    expect(
+      problems(desired(outside), { ...empty, networks: [there, { ...there, id: "n2" }] }).map(({ code }) => code),
+    ).toEqual(["network-ambiguous"]);
   });
 
   it("whose addresses are taken are refused before anything is touched", () => {
-    const subnet = (text: string): ProjectText => ({ services: { web: { networks: { a: null } } }, networks: { a: { ipam: { config: [{ subnet: text }] } } } });
+    const subnet = (text: string): ProjectText => ({
+      services: { web: { networks: { a: null } } },
+      networks: { a: { ipam: { config: [{ subnet: text }] } } },
+    });
     const other = { id: "n1", name: "other", driver: "bridge", scope: "local", subnets: ["10.5.0.0/16"], labels: {} };
-    expect(problems(desired(subnet("10.5.3.0/24")), { ...empty, networks: [other] }).map(({ message }) => message)).toEqual([
-      'the subnet 10.5.3.0/24 of network "a" overlaps with the network "other"',
-    ]);
+    expect(
+      problems(desired(subnet("10.5.3.0/24")), { ...empty, networks: [other] }).map(({ message }) => message),
+    ).toEqual(['the subnet 10.5.3.0/24 of network "a" overlaps with the network "other"']);
     expect(problems(desired(subnet("10.6.0.0/16")), { ...empty, networks: [other] })).toEqual([]);
   });
 });
@@ -183,13 +213,16 @@ describe("volumes", () => {
   it("are not destroyed under others", () => {
     const observed = after(data());
     const guest = { ...observed.containers[0], id: "f".repeat(64), name: "guest", labels: {} } as never;
-    expect(problems(desired(data({ o: "x" })), { ...observed, foreign: [guest] }, up, allowed).map(({ message }) => message)).toEqual([
-      'volume "p_data" cannot be made anew: guest uses it',
-    ]);
+    expect(
+      problems(desired(data({ o: "x" })), { ...observed, foreign: [guest] }, up, allowed).map(({ message }) => message),
+    ).toEqual(['volume "p_data" cannot be made anew: guest uses it']);
   });
 
   it("under a new name start empty, and the containers move", () => {
-    const named = (name: string): ProjectText => ({ services: { db: { volumes: [{ type: "volume", source: "data", target: "/data" }] } }, volumes: { data: { name } } });
+    const named = (name: string): ProjectText => ({
+      services: { db: { volumes: [{ type: "volume", source: "data", target: "/data" }] } },
+      volumes: { data: { name } },
+    });
     const made = plan(desired(named("new")), after(named("old")));
     expect(text(made)).toMatchInlineSnapshot(`
       "[] -> #1 volume:data CreateVolume new, it does not exist
@@ -201,13 +234,23 @@ describe("volumes", () => {
       [2] -> #7 service:db:1 RemoveContainer #2, the way back if #4 fails [recreate:db:1] if (failed #3 | failed #4)
       [3 after 7] -> #8 service:db:1 StartContainer p-db-1, the way back if #4 fails [recreate:db:1] if (failed #3 | failed #4)"
     `);
-    expect(made.notices).toContainEqual({ _tag: "Warning", message: 'volume "new" starts empty; the data stays in "old"' });
+    expect(made.notices).toContainEqual({
+      _tag: "Warning",
+      message: 'volume "new" starts empty; the data stays in "old"',
+    });
   });
 
   it("of others are used as they are, and external ones must be there", () => {
-    const there = (labels: Record<string, string>) => ({ ...empty, volumes: [{ name: "p_data", driver: "local", labels }] });
-    expect(plan(desired(data()), there({})).notices).toEqual([{ _tag: "UnlabelledVolume", volume: "p_data", project: null }]);
-    expect(plan(desired(data()), there({ "com.docker.compose.project": "q" })).notices).toEqual([{ _tag: "UnlabelledVolume", volume: "p_data", project: "q" }]);
+    const there = (labels: Record<string, string>) => ({
+      ...empty,
+      volumes: [{ name: "p_data", driver: "local", labels }],
+    });
+    expect(plan(desired(data()), there({})).notices).toEqual([
+      { _tag: "UnlabelledVolume", volume: "p_data", project: null },
+    ]);
+    expect(plan(desired(data()), there({ "com.docker.compose.project": "q" })).notices).toEqual([
+      { _tag: "UnlabelledVolume", volume: "p_data", project: "q" },
+    ]);
     const outside: ProjectText = { ...data(), volumes: { data: { external: true } } };
     expect(problems(desired(outside), empty).map(({ code }) => code)).toEqual(["volume-missing"]);
   });
@@ -219,7 +262,10 @@ describe("orphans", () => {
 
   it("are told of, or removed with the flag", () => {
     const observed = after(before);
-    expect(plan(desired(now), observed)).toMatchObject({ steps: [], notices: [{ _tag: "OrphansFound", containers: ["p-old-1"] }] });
+    expect(plan(desired(now), observed)).toMatchObject({
+      steps: [],
+      notices: [{ _tag: "OrphansFound", containers: ["p-old-1"] }],
+    });
     expect(plan(desired(now), observed, up, { ignoreOrphans: true }).notices).toEqual([]);
     expect(text(plan(desired(now), observed, up, { removeOrphans: true }))).toMatchInlineSnapshot(`
       "[] -> #1 container:p-old-1 StopContainer p-old-1, the file has no service old any more
@@ -233,14 +279,25 @@ describe("orphans", () => {
   });
 
   it("take ended run containers with them, silently", () => {
-    const run = change(after(before), "p-old-1", { name: "p-old-run-1", state: "exited", labels: { "com.docker.compose.project": "p", "com.docker.compose.service": "old", "com.docker.compose.oneoff": "True", "com.docker.compose.config-hash": "x" } });
+    const run = change(after(before), "p-old-1", {
+      name: "p-old-run-1",
+      state: "exited",
+      labels: {
+        "com.docker.compose.project": "p",
+        "com.docker.compose.service": "old",
+        "com.docker.compose.oneoff": "True",
+        "com.docker.compose.config-hash": "x",
+      },
+    });
     expect(plan(desired(now), run).notices).toEqual([]);
     expect(lines(plan(desired(now), run, up, { removeOrphans: true }))).toMatchInlineSnapshot(`
       [
         "[] -> #1 container:p-old-run-1 RemoveContainer p-old-run-1, it was started by run for old and has ended",
       ]
     `);
-    expect(plan(desired(now), change(run, "p-old-run-1", { state: "running" }), up, { removeOrphans: true }).steps).toEqual([]);
+    expect(
+      plan(desired(now), change(run, "p-old-run-1", { state: "running" }), up, { removeOrphans: true }).steps,
+    ).toEqual([]);
   });
 
   it("that only carry the project's label are left alone", () => {

@@ -12,7 +12,10 @@ const large = (count: number) =>
     services: Object.fromEntries(
       Array.from({ length: count }, (_, index): [string, ServiceText] => [
         `s${index}`,
-        { image: `image${index % 50}:1`, depends_on: [1, 7, 100].flatMap((back) => (index >= back ? [`s${index - back}`] : [])) },
+        {
+          image: `image${index % 50}:1`,
+          depends_on: [1, 7, 100].flatMap((back) => (index >= back ? [`s${index - back}`] : [])),
+        },
       ]),
     ),
   });

@@ -11,8 +11,17 @@ describe("a new project", () => {
     const shop: ProjectText = {
       services: {
         web: { depends_on: ["api"], networks: { front: null } },
-        api: { depends_on: { db: { condition: "service_healthy" } }, networks: { front: null, back: null }, image: "api:1" },
-        db: { healthcheck, networks: { back: null }, volumes: [{ type: "volume", source: "data", target: "/data" }], image: "db:1" },
+        api: {
+          depends_on: { db: { condition: "service_healthy" } },
+          networks: { front: null, back: null },
+          image: "api:1",
+        },
+        db: {
+          healthcheck,
+          networks: { back: null },
+          volumes: [{ type: "volume", source: "data", target: "/data" }],
+          image: "db:1",
+        },
       },
       networks: { front: {}, back: {} },
       volumes: { data: {} },
@@ -35,7 +44,8 @@ describe("a new project", () => {
   });
 
   it("lets independent services go their own ways", () => {
-    expect(text(plan(desired({ services: { a: { image: "a:1" }, b: { image: "b:1" } } }), empty))).toMatchInlineSnapshot(`
+    expect(text(plan(desired({ services: { a: { image: "a:1" }, b: { image: "b:1" } } }), empty)))
+      .toMatchInlineSnapshot(`
       "[] -> #1 image:a:1 PullImage a:1, it does not exist
       [] -> #2 image:b:1 PullImage b:1, it does not exist
       [] -> #3 network:default CreateNetwork p_default, it does not exist
@@ -48,11 +58,16 @@ describe("a new project", () => {
 
   it("needs nothing more once it is up", () => {
     expect(plan(desired(one), after(one)).steps).toEqual([]);
-    expect(plan(desired(one), after(one)).untouched).toEqual([{ address: "service:web:1", name: "p-web-1", state: "running" }]);
+    expect(plan(desired(one), after(one)).untouched).toEqual([
+      { address: "service:web:1", name: "p-web-1", state: "running" },
+    ]);
   });
 
   it("joins networks one by one on engines before API 1.44", () => {
-    const two: ProjectText = { services: { web: { networks: { a: null, b: { priority: 5 } } } }, networks: { a: {}, b: {} } };
+    const two: ProjectText = {
+      services: { web: { networks: { a: null, b: { priority: 5 } } } },
+      networks: { a: {}, b: {} },
+    };
     expect(text(plan(desired(two), { ...empty, apiVersion: "1.41" }))).toMatchInlineSnapshot(`
       "[] -> #1 image:app:1 PullImage app:1, it does not exist
       [] -> #2 network:a CreateNetwork p_a, it does not exist
@@ -65,7 +80,10 @@ describe("a new project", () => {
   });
 
   it("puts texts into containers before each start", () => {
-    const files: ProjectText = { services: { web: { configs: [{ source: "c", target: "/etc/c" }] } }, configs: { c: { content: "x" } } };
+    const files: ProjectText = {
+      services: { web: { configs: [{ source: "c", target: "/etc/c" }] } },
+      configs: { c: { content: "x" } },
+    };
     expect(text(plan(desired(files), empty))).toMatchInlineSnapshot(`
       "[] -> #1 image:app:1 PullImage app:1, it does not exist
       [] -> #2 network:default CreateNetwork p_default, it does not exist
@@ -80,7 +98,11 @@ describe("a new project", () => {
     const hooks: ProjectText = {
       services: {
         db: { image: "db:1" },
-        web: { depends_on: ["db"], pre_start: [{ command: ["migrate"] }, { command: ["seed"], image: "tools:1" }], post_start: [{ command: ["warm"] }] },
+        web: {
+          depends_on: ["db"],
+          pre_start: [{ command: ["migrate"] }, { command: ["seed"], image: "tools:1" }],
+          post_start: [{ command: ["warm"] }],
+        },
       },
     };
     expect(text(plan(desired(hooks), empty))).toMatchInlineSnapshot(`
@@ -145,8 +167,15 @@ describe("states of containers that stay", () => {
 });
 
 describe("waits", () => {
-  const waiting = (condition: "service_started" | "service_healthy" | "service_completed_successfully", required = true): ProjectText => ({
-    services: { web: { depends_on: { db: { condition, required } } }, api: { depends_on: { db: { condition } } }, db: { healthcheck } },
+  const waiting = (
+    condition: "service_started" | "service_healthy" | "service_completed_successfully",
+    required = true,
+  ): ProjectText => ({
+    services: {
+      web: { depends_on: { db: { condition, required } } },
+      api: { depends_on: { db: { condition } } },
+      db: { healthcheck },
+    },
   });
 
   it("shares one wait for each dependency and condition", () => {
@@ -209,7 +238,8 @@ describe("waits", () => {
         "[] -> #1 service:web:1 StartContainer p-web-1, it is exited",
       ]
     `);
-    expect(lines(plan(desired(waiting("service_healthy")), change(observed, "p-db-1", { health: "starting" })))).toMatchInlineSnapshot(`
+    expect(lines(plan(desired(waiting("service_healthy")), change(observed, "p-db-1", { health: "starting" }))))
+      .toMatchInlineSnapshot(`
       [
         "[] -> #1 service:db WaitFor healthy p-db-1, needed by web",
         "[1] -> #2 service:web:1 StartContainer p-web-1, it is exited",
@@ -223,7 +253,9 @@ describe("waits", () => {
   });
 
   it("--wait ends with a look at everything that is not known to run", () => {
-    const job: ProjectText = { services: { web: { depends_on: { job: { condition: "service_completed_successfully" } } }, job: {} } };
+    const job: ProjectText = {
+      services: { web: { depends_on: { job: { condition: "service_completed_successfully" } } }, job: {} },
+    };
     const made = plan(desired(job), empty, undefined, { wait: true, waitTimeout: 30 });
     expect(text(made)).toMatchInlineSnapshot(`
       "[] -> #1 image:app:1 PullImage app:1, it does not exist
@@ -303,7 +335,9 @@ describe("scale", () => {
       [] -> #3 service:web:3 StopContainer p-web-3, scale goes from 3 to 1
       [3] -> #4 service:web:3 RemoveContainer p-web-3, scale goes from 3 to 1"
     `);
-    const mixed = change(after(scaled(2)), "p-web-1", { labels: { ...after(scaled(2)).containers[0]?.labels, "com.docker.compose.config-hash": "old" } });
+    const mixed = change(after(scaled(2)), "p-web-1", {
+      labels: { ...after(scaled(2)).containers[0]?.labels, "com.docker.compose.config-hash": "old" },
+    });
     expect(text(plan(desired(scaled(1)), mixed))).toMatchInlineSnapshot(`
       "[] -> #1 service:web:1 StopContainer p-web-1, scale goes from 2 to 1
       [1] -> #2 service:web:1 RemoveContainer p-web-1, scale goes from 2 to 1"

@@ -33,7 +33,14 @@ const removeServices = (draft: Draft): ReadonlyArray<Leaving> => {
   return groups.toReversed().flatMap(({ name, containers }) =>
     containers.map((container): Leaving => {
       const needs = [draft.builder.stopOf(container.id)];
-      return { container, remove: removeContainer(draft, container, { address: replicaAddress(name, numberOf(container)), reason, needs }) };
+      return {
+        container,
+        remove: removeContainer(draft, container, {
+          address: replicaAddress(name, numberOf(container)),
+          reason,
+          needs,
+        }),
+      };
     }),
   );
 };
@@ -48,7 +55,11 @@ const removeOthers = (draft: Draft): ReadonlyArray<Leaving> => {
     builder.notice({ _tag: "OrphansFound", containers: matched.orphans.map(({ name }) => name) });
   }
   return [...hooks, ...strays].sort(byName).map((container): Leaving => {
-    const { remove } = endContainer(draft, undefined, container, { address: containerAddress(container.name), reason, needs: [] });
+    const { remove } = endContainer(draft, undefined, container, {
+      address: containerAddress(container.name),
+      reason,
+      needs: [],
+    });
     return { container, remove };
   });
 };
@@ -58,19 +69,28 @@ interface Remainder {
   readonly staying: ReadonlyArray<ObservedContainer>;
 }
 
-const names = (containers: ReadonlyArray<ObservedContainer>): string => containers.map(({ name }) => name).sort(byBytes).join(", ");
+const names = (containers: ReadonlyArray<ObservedContainer>): string =>
+  containers
+    .map(({ name }) => name)
+    .sort(byBytes)
+    .join(", ");
 
 /** The project's networks: by label, declared or not; by name when the file declares them and nobody else owns them. */
 const ownNetworks = (draft: Draft): ReadonlyArray<{ readonly key: string; readonly network: ObservedNetwork }> => {
   const { desired, observed, intent } = draft;
-  const declared = new Map(desired.networks.filter(({ external }) => !external).map((network): [string, DesiredNetwork] => [network.name, network]));
+  const declared = new Map(
+    desired.networks
+      .filter(({ external }) => !external)
+      .map((network): [string, DesiredNetwork] => [network.name, network]),
+  );
   const external = new Set(desired.networks.filter(({ external: isExternal }) => isExternal).map(({ name }) => name));
   return observed.networks
     .flatMap((network) => {
       const owner = network.labels[labelOf.project];
       const key = declared.get(network.name)?.key;
       if (external.has(network.name)) return [];
-      if (owner === desired.project.name && (key !== undefined || intent.services.length === 0)) return [{ key: key ?? network.labels[labelOf.network] ?? network.name, network }];
+      if (owner === desired.project.name && (key !== undefined || intent.services.length === 0))
+        return [{ key: key ?? network.labels[labelOf.network] ?? network.name, network }];
       return [];
     })
     .sort((a, b) => byBytes(a.key, b.key) || byBytes(a.network.name, b.network.name));
@@ -86,7 +106,12 @@ const removeNetworks = (draft: Draft, { leaving, staying }: Remainder): void => 
       continue;
     }
     const needs = leaving.filter(({ container }) => isAttachedTo(network)(container)).map(({ remove }) => remove);
-    builder.add({ address: networkAddress(key), operation: { _tag: "RemoveNetwork", id: network.id, name: network.name }, reason, needs });
+    builder.add({
+      address: networkAddress(key),
+      operation: { _tag: "RemoveNetwork", id: network.id, name: network.name },
+      reason,
+      needs,
+    });
   }
 };
 
@@ -133,7 +158,9 @@ const removeImages = (draft: Draft, intent: Down, { leaving, staying }: Remainde
       builder.notice({ _tag: "Warning", message: `image ${image} is kept: ${names(users)} uses it` });
       continue;
     }
-    const needs: ReadonlyArray<StepId> = leaving.filter(({ container }) => container.imageId === found.id).map(({ remove }) => remove);
+    const needs: ReadonlyArray<StepId> = leaving
+      .filter(({ container }) => container.imageId === found.id)
+      .map(({ remove }) => remove);
     builder.add({ address: imageAddress(image), operation: { _tag: "RemoveImage", image }, reason, needs });
   }
 };
@@ -148,6 +175,11 @@ export const planDown = (draft: Draft, intent: Down): void => {
   if (intent.volumes) removeVolumes(draft, remainder);
   if (intent.images !== "none") removeImages(draft, intent, remainder);
   const runs = draft.matched.oneOffs.filter((container) => isLive(container) && !gone.has(container.id));
-  if (runs.length > 0) builder.notice({ _tag: "Warning", message: `still running, started by run: ${names(runs)} (--remove-orphans takes them too)` });
-  if (builder.size === 0) builder.notice({ _tag: "NothingToDo", what: `nothing of project ${desired.project.name} was found to remove` });
+  if (runs.length > 0)
+    builder.notice({
+      _tag: "Warning",
+      message: `still running, started by run: ${names(runs)} (--remove-orphans takes them too)`,
+    });
+  if (builder.size === 0)
+    builder.notice({ _tag: "NothingToDo", what: `nothing of project ${desired.project.name} was found to remove` });
 };

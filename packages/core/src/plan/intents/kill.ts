@@ -9,7 +9,9 @@ export const planKill = (draft: Draft, intent: Extract<Intent, { readonly _tag: 
   const { builder, matched, policy } = draft;
   const known = [...matched.services.values()].flatMap((slots) => [...slots.values()].flat());
   const all = [...known, ...matched.oneOffs, ...(policy.removeOrphans ? matched.orphans : [])];
-  const running = all.filter((container) => isLive(container) && (isNamed(draft, serviceOf(container)) || matched.orphans.includes(container)));
+  const running = all.filter(
+    (container) => isLive(container) && (isNamed(draft, serviceOf(container)) || matched.orphans.includes(container)),
+  );
   for (const container of running.sort(byName)) {
     const isReplica = !isOneOff(container) && numberOf(container) > 0;
     builder.add({

@@ -6,10 +6,17 @@ import { type Draft, existing } from "../Draft.ts";
 import type { ContainerRef, Operation } from "../Operation.ts";
 import { groupsOf, isNamed } from "./selection.ts";
 
-const inState = (draft: Draft, state: ContainerState, intent: string, operation: (container: ContainerRef) => Operation): void => {
+const inState = (
+  draft: Draft,
+  state: ContainerState,
+  intent: string,
+  operation: (container: ContainerRef) => Operation,
+): void => {
   const { builder } = draft;
   const found = groupsOf(draft, (service) => isNamed(draft, service)).flatMap(({ name, containers }) =>
-    containers.filter((container: ObservedContainer) => container.state === state).map((container) => ({ name, container })),
+    containers
+      .filter((container: ObservedContainer) => container.state === state)
+      .map((container) => ({ name, container })),
   );
   for (const { name, container } of found) {
     builder.add({

@@ -29,7 +29,15 @@ const isLatest = (image: string): boolean => {
 export const planPull = (draft: Draft, intent: Pull): void => {
   const { builder, desired, observed, policy } = draft;
   const images = new Images({ builder, observed, policy, project: desired.project, services: desired.services });
-  const users = new Map<string, { readonly image: string; readonly platform: string | undefined; readonly services: Array<string>; tolerate: boolean }>();
+  const users = new Map<
+    string,
+    {
+      readonly image: string;
+      readonly platform: string | undefined;
+      readonly services: Array<string>;
+      tolerate: boolean;
+    }
+  >();
   const note = (image: string, platform: string | undefined, service: DesiredService): void => {
     const key = JSON.stringify([image, platform ?? ""]);
     const entry = users.get(key) ?? { image, platform, services: [], tolerate: intent.ignoreFailures === true };

@@ -46,15 +46,33 @@ const addContainer = (assembly: Assembly, desired: DesiredService, intent: Run):
   });
   const container = { _tag: "CreatedBy", step: made, name: intent.name } as const;
   const ready: Array<StepId> = joins.map((endpoint) =>
-    builder.add({ address, operation: { _tag: "ConnectNetwork", endpoint, container }, reason: requested, needs: [made, assembly.networks.get(endpoint.network)] }),
+    builder.add({
+      address,
+      operation: { _tag: "ConnectNetwork", endpoint, container },
+      reason: requested,
+      needs: [made, assembly.networks.get(endpoint.network)],
+    }),
   );
   if (desired.files.length > 0) {
-    ready.push(builder.add({ address, operation: { _tag: "InjectFiles", container, files: desired.files }, reason: requested, needs: [made] }));
+    ready.push(
+      builder.add({
+        address,
+        operation: { _tag: "InjectFiles", container, files: desired.files },
+        reason: requested,
+        needs: [made],
+      }),
+    );
   }
   const decision: Decision = { desired, selected: true, slots: [], surplus: [], leftovers: [], before: 0 };
   const { needs: before, after } = readinessOf(assembly, decision);
   if (!intent.start) return;
-  builder.add({ address, operation: { _tag: "StartContainer", container }, reason: requested, needs: [made, ...ready, ...before], after });
+  builder.add({
+    address,
+    operation: { _tag: "StartContainer", container },
+    reason: requested,
+    needs: [made, ...ready, ...before],
+    after,
+  });
 };
 
 export const planRun = (draft: Draft, intent: Run): void => {

@@ -8,7 +8,10 @@ import { fault, nearest } from "../../source/problem.ts";
 import type { Draft } from "../Draft.ts";
 
 /** Everything that the file describes in full, taking part or not. */
-export const describedServices = (draft: Draft): ReadonlyArray<DesiredService> => [...draft.desired.services, ...draft.desired.bystanders];
+export const describedServices = (draft: Draft): ReadonlyArray<DesiredService> => [
+  ...draft.desired.services,
+  ...draft.desired.bystanders,
+];
 
 export const unknownServices = (draft: Draft): ReadonlyArray<Diagnostic> => {
   const known = new Set([...draft.desired.services.map(({ name }) => name), ...draft.desired.otherServices]);
@@ -16,7 +19,12 @@ export const unknownServices = (draft: Draft): ReadonlyArray<Diagnostic> => {
     .filter((name) => !known.has(name))
     .map((name) => {
       const near = nearest(name, known);
-      return fault("unknown-service", `no such service: ${name}`, {}, near === undefined ? undefined : `did you mean "${near}"?`);
+      return fault(
+        "unknown-service",
+        `no such service: ${name}`,
+        {},
+        near === undefined ? undefined : `did you mean "${near}"?`,
+      );
     });
 };
 
@@ -62,7 +70,10 @@ export const withDependents = (
   return closure(named, (name) => dependents.get(name) ?? []);
 };
 
-export const closure = (from: ReadonlyArray<string>, next: (name: string) => ReadonlyArray<string>): ReadonlySet<string> => {
+export const closure = (
+  from: ReadonlyArray<string>,
+  next: (name: string) => ReadonlyArray<string>,
+): ReadonlySet<string> => {
   const reached = new Set(from);
   for (const name of reached) for (const further of next(name)) reached.add(further);
   return reached;

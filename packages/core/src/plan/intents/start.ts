@@ -19,25 +19,31 @@ import { closure, describedServices, groupsOf } from "./selection.ts";
 const meantServices = (draft: Draft): ReadonlySet<string> => {
   const { desired, intent } = draft;
   if (intent.services.length === 0) return new Set(desired.services.map(({ name }) => name));
-  const edges = new Map(describedServices(draft).map((service) => [service.name, service.edges.map((edge) => edge.service)]));
+  const edges = new Map(
+    describedServices(draft).map((service) => [service.name, service.edges.map((edge) => edge.service)]),
+  );
   return closure(intent.services, (name) => edges.get(name) ?? []);
 };
 
 const decisionsOf = (draft: Draft, jobs: ReadonlySet<string>): ReadonlyArray<Decision> => {
   const meant = meantServices(draft);
   const named = new Set(draft.intent.services);
-  return groupsOf(draft, (service) => meant.has(service)).flatMap(({ name, desired, containers }): ReadonlyArray<Decision> => {
-    if (desired === undefined) return [];
-    if (containers.length === 0 && desired.replicas > 0) {
-      const hint = `create it with: up ${name}`;
-      draft.diagnostics.push(fault("no-container", `service "${name}" has no container to start`, { path: ["services", name] }, hint));
-    }
-    const slots = containers.map((container) => {
-      const action = actionForStart(container, jobs.has(name) && !named.has(name));
-      return { _tag: "Stay", number: numberOf(container), container, action } as const;
-    });
-    return [{ desired, selected: true, slots, surplus: [], leftovers: [], before: containers.length }];
-  });
+  return groupsOf(draft, (service) => meant.has(service)).flatMap(
+    ({ name, desired, containers }): ReadonlyArray<Decision> => {
+      if (desired === undefined) return [];
+      if (containers.length === 0 && desired.replicas > 0) {
+        const hint = `create it with: up ${name}`;
+        draft.diagnostics.push(
+          fault("no-container", `service "${name}" has no container to start`, { path: ["services", name] }, hint),
+        );
+      }
+      const slots = containers.map((container) => {
+        const action = actionForStart(container, jobs.has(name) && !named.has(name));
+        return { _tag: "Stay", number: numberOf(container), container, action } as const;
+      });
+      return [{ desired, selected: true, slots, surplus: [], leftovers: [], before: containers.length }];
+    },
+  );
 };
 
 export const planStart = (draft: Draft): void => {
@@ -48,7 +54,13 @@ export const planStart = (draft: Draft): void => {
   draft.diagnostics.push(...portProblems(draft, order, ports, new Set()));
   const assembly: Assembly = {
     draft,
-    images: new Images({ builder, observed, policy, project: desired.project, services: order.map((decision) => decision.desired) }),
+    images: new Images({
+      builder,
+      observed,
+      policy,
+      project: desired.project,
+      services: order.map((decision) => decision.desired),
+    }),
     decisions: new Map(order.map((decision) => [decision.desired.name, decision])),
     order,
     starts: true,

@@ -8,7 +8,11 @@ import { stopContainer } from "../retire.ts";
 import { dependentsAmong, type Group, groupsOf, isNamed } from "./selection.ts";
 
 /** Stops the containers of all groups in reverse dependency order; gives the stops by service. */
-export const stopGroups = (draft: Draft, groups: ReadonlyArray<Group>, reason: Reason): ReadonlyMap<string, ReadonlyArray<StepId>> => {
+export const stopGroups = (
+  draft: Draft,
+  groups: ReadonlyArray<Group>,
+  reason: Reason,
+): ReadonlyMap<string, ReadonlyArray<StepId>> => {
   const dependents = dependentsAmong(groups);
   const stops = new Map<string, ReadonlyArray<StepId>>();
   for (const { name, desired, containers } of groups.toReversed()) {
@@ -30,5 +34,6 @@ export const namedGroups = (draft: Draft): ReadonlyArray<Group> =>
 export const planStop = (draft: Draft): void => {
   const groups = namedGroups(draft);
   stopGroups(draft, groups, { _tag: "Requested", intent: "stop" });
-  if (!groups.some(({ containers }) => containers.some(isLive))) draft.builder.notice({ _tag: "NothingToDo", what: "no running container to stop" });
+  if (!groups.some(({ containers }) => containers.some(isLive)))
+    draft.builder.notice({ _tag: "NothingToDo", what: "no running container to stop" });
 };

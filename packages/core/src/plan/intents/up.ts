@@ -21,7 +21,9 @@ import { volumeStates, type VolumeStates } from "../volumes.ts";
 const inOrder = (draft: Draft): ReadonlyArray<Participant> => {
   const taking = participants(draft);
   const byName = new Map(taking.map((each) => [each.desired.name, each]));
-  const order = dependencyOrder(new Map(taking.map(({ desired }) => [desired.name, desired.edges.map(({ service }) => service)])));
+  const order = dependencyOrder(
+    new Map(taking.map(({ desired }) => [desired.name, desired.edges.map(({ service }) => service)])),
+  );
   switch (order._tag) {
     case "Ordered":
       return order.names.flatMap((name) => byName.get(name) ?? []);
@@ -79,7 +81,8 @@ const noteUntouched = (draft: Draft, order: ReadonlyArray<Decision>): void => {
     for (const slot of slots) {
       if (!selected || slot._tag !== "Stay" || (slot.action._tag !== "Keep" && slot.action._tag !== "Done")) continue;
       const [container] = containersOfSlot(slot);
-      if (container !== undefined) draft.builder.leave(replicaAddress(desired.name, slot.number), container.name, container.state);
+      if (container !== undefined)
+        draft.builder.leave(replicaAddress(desired.name, slot.number), container.name, container.state);
     }
   }
 };
