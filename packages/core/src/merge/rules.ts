@@ -28,12 +28,12 @@ const replace: MergeRule = (base, over) => replacing(over, base);
 
 const entryTexts = (key: string, entry: Entry): ReadonlyArray<Tree> => {
   const { value, span } = entry;
-  const text = (suffix: string): Tree => ({
-    ...scalar(`${key}${suffix}`, span),
+  const text = (suffix: string, at: Tree = value): Tree => ({
+    ...scalar(`${key}${suffix}`, isNull(at) ? span : at.span),
     ...(value.origin === undefined ? {} : { origin: value.origin }),
   });
   if (isNull(value)) return [text("")];
-  if (value._tag === "List") return value.items.map((item) => text(`=${goText(item)}`));
+  if (value._tag === "List") return value.items.map((item) => text(`=${goText(item)}`, item));
   return [text(`=${goText(value)}`)];
 };
 

@@ -64,8 +64,8 @@ describe("places of changed fields", () => {
 
   it("are those of the new value, in the file that wrote it last", () => {
     assert.deepStrictEqual(lines(locateChanges(diffConfig(encodeRecord(old), web), tree, "web")), [
-      "environment.LOG /w/override.yaml:5:7",
-      "environment.MODE /w/base.yaml:6:7",
+      "environment.LOG /w/override.yaml:5:12",
+      "environment.MODE /w/base.yaml:6:13",
       "healthcheck.test /w/override.yaml:7:13",
       "image /w/override.yaml:3:12",
       'labels["traefik.rule"] /w/base.yaml:11:21',
