@@ -4,7 +4,20 @@ import * as Result from "effect/Result";
 import { goText } from "../source/goText.ts";
 import { renderPath } from "../source/paths.ts";
 import { named, type Reading, refuse, warn } from "../source/reading.ts";
-import { get, isNull, list, map, type MapTree, remove, scalar, type Scalar, set, type Tree } from "../source/Tree.ts";
+import {
+  derived,
+  get,
+  isNull,
+  list,
+  map,
+  type MapTree,
+  remove,
+  scalar,
+  type Scalar,
+  set,
+  supplied,
+  type Tree,
+} from "../source/Tree.ts";
 import { parsePorts, type ShortPort } from "./ports.ts";
 import { parseVolume, type ShortVolume } from "./volumes.ts";
 
@@ -12,10 +25,10 @@ import { parseVolume, type ShortVolume } from "./volumes.ts";
 const made = (from: Tree, parts: Readonly<Record<string, Tree | Scalar | undefined>>): MapTree => {
   const entries = Object.entries(parts).flatMap(([key, value]) => {
     if (value === undefined) return [];
-    const tree = value !== null && typeof value === "object" ? value : scalar(value, from.span);
+    const tree = value !== null && typeof value === "object" ? value : derived(from, value);
     return [[key, { span: from.span, value: tree }] as const];
   });
-  return map(entries, from.span);
+  return { ...map(entries, from.span), ...(from.origin === undefined ? {} : { origin: from.origin }) };
 };
 
 const textOf = (tree: Tree): string | undefined =>
@@ -48,7 +61,7 @@ export const nameservers = (reading: Reading): Tree => {
 };
 
 export const toText = ({ tree }: Reading): Tree =>
-  tree._tag === "Scalar" && typeof tree.value !== "string" ? scalar(goText(tree), tree.span) : tree;
+  tree._tag === "Scalar" && typeof tree.value !== "string" ? derived(tree, goText(tree)) : tree;
 
 /** [a, b] becomes `{ a: null, b: null }`. */
 export const namesToMap = ({ tree }: Reading): Tree => {
@@ -74,7 +87,7 @@ export const pairsToMap =
       tree.items.map((item, index) => {
         const text = texts[index] as string;
         const at = text.indexOf("=");
-        return [text.slice(0, at), { span: item.span, value: scalar(text.slice(at + 1), item.span) }];
+        return [text.slice(0, at), { span: item.span, value: derived(item, text.slice(at + 1)) }];
       }),
       tree.span,
     );
@@ -92,14 +105,14 @@ export const sshKeys = (reading: Reading): Tree => {
       const text = textOf(item) ?? "";
       const at = text.indexOf("=");
       const path = at < 0 ? null : text.slice(at + 1);
-      return [at < 0 ? text : text.slice(0, at), { span: item.span, value: scalar(path, item.span) }];
+      return [at < 0 ? text : text.slice(0, at), { span: item.span, value: derived(item, path) }];
     }),
     tree.span,
   );
 };
 
 const withDefault = (tree: MapTree, key: string, value: Scalar): MapTree =>
-  get(tree, key) === undefined ? set(tree, key, scalar(value, tree.span)) : tree;
+  get(tree, key) === undefined ? set(tree, key, supplied(value, tree.span)) : tree;
 
 const dependency = (reading: Reading, value: Tree): Tree =>
   value._tag === "Map"
@@ -122,7 +135,7 @@ export const envFiles = (reading: Reading): Tree => {
   const { tree } = reading;
   const one = (item: Tree): Tree => {
     if (item._tag === "Map") return withDefault(item, "required", true);
-    return textOf(item) === undefined ? item : made(item, { path: item, required: true });
+    return textOf(item) === undefined ? item : made(item, { path: item, required: supplied(true, item.span) });
   };
   if (tree._tag === "List") return { ...tree, items: tree.items.map(one) };
   return textOf(tree) === undefined
@@ -165,12 +178,12 @@ export const ulimit = (reading: Reading): Tree => {
 
 const longPort = (from: Tree, port: ShortPort): Tree =>
   made(from, {
-    mode: "ingress",
+    mode: supplied("ingress", from.span),
     host_ip: port.hostIp,
     // Port 0 is no port: it is left out here and refused as missing later, as docker compose does.
     target: port.target === 0 ? undefined : port.target,
     published: port.published,
-    protocol: port.protocol,
+    protocol: goText(from).includes("/") ? port.protocol : supplied(port.protocol, from.span),
   });
 
 export const ports =

@@ -60,8 +60,8 @@ const listText = (value: ReadonlyArray<Json>, indent: string): string =>
 /** Any JSON data as a YAML document. */
 export const documentText = (value: JsonObject): string => (value.size === 0 ? "{}\n" : `${mapText(value, "")}\n`);
 
-/** The project as YAML, with a newline at the end. Values under `x-*` keys are part of it. */
-export const projectYaml = (project: Project): string => {
+/** The project as data: what its YAML says. Values under `x-*` keys are part of it. */
+export const projectData = (project: Project): JsonObject => {
   const entries: Array<readonly [string, Json]> = [
     ...(project.name === "" ? [] : [["name", project.name] as const]),
     ...projectSections(project, "yaml"),
@@ -69,8 +69,11 @@ export const projectYaml = (project: Project): string => {
       .sort(([a], [b]) => byNature(a, b))
       .map(([key, value]) => [key, encodePlain(value, "yaml")] as const),
   ];
-  return escapeDollars(documentText(new Map(entries)));
+  return new Map(entries);
 };
+
+/** The project as YAML, with a newline at the end. */
+export const projectYaml = (project: Project): string => escapeDollars(documentText(projectData(project)));
 
 /** The merged model itself, for `config --no-interpolate`; here `$` stays as it was written. */
 export const modelYaml = (tree: Tree): string => documentText(treeData(tree, "yaml") as JsonObject);
