@@ -1,4 +1,4 @@
-// Bundles the command line into packages/cli/dist: composure.mjs (starts it), composure-DIGEST.cjs (all of it), and V8's code cache.
+// Bundles the command line into packages/cli/dist: composure.mjs starts it, composure-DIGEST/ holds its parts and V8's code caches.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -9,8 +9,7 @@ import { root, setup } from "./setup.mjs";
 
 const dist = join(root, "packages/cli/dist");
 export const program = join(dist, "composure.mjs");
-
-const cacheEnd = `.cjs.${process.versions.v8}.cache`;
+const cacheEnd = `.${process.versions.v8}.cache`;
 
 const newestIn = (folder) => {
   let newest = 0;
@@ -21,8 +20,15 @@ const newestIn = (folder) => {
   return newest;
 };
 
+/** The folder that the launcher names. */
+const currentBundle = () => {
+  const name = existsSync(program) ? /composure-[0-9a-f]{12}/.exec(readFileSync(program, "utf8"))?.[0] : undefined;
+  const folder = name === undefined ? undefined : join(dist, name);
+  return folder !== undefined && existsSync(join(folder, `main.cjs${cacheEnd}`)) ? folder : undefined;
+};
+
 const isFresh = () => {
-  if (!existsSync(program) || !readdirSync(dist).some((name) => name.endsWith(cacheEnd))) return false;
+  if (currentBundle() === undefined) return false;
   const built = statSync(program).mtimeMs;
   const sources = readdirSync(join(root, "packages")).flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]);
   return [...sources, "packages/cli/launcher", "pnpm-lock.yaml", "scripts/build.mjs", "scripts/warm.mjs"].every((path) => {
@@ -32,20 +38,34 @@ const isFresh = () => {
   });
 };
 
-const bundleTo = async (file) => {
+// What every command that acts needs stays together; what some need stays apart.
+const parts = [
+  { name: "effect", test: /node_modules[\\/]effect[\\/]/ },
+  { name: "load", test: /packages[\\/]core[\\/]src[\\/](?:load|parse|interpolate|merge|canonical|normalise|validate|select|decode|source)[\\/]|node_modules[\\/]yaml[\\/]/ },
+  { name: "engine", test: /packages[\\/]engine[\\/]/ },
+  { name: "docker", test: /packages[\\/]docker[\\/]|node_modules[\\/](?:dockerode|docker-modem)[\\/]/ },
+];
+
+const bundleTo = async (dir) => {
   const { build: rolldown } = await import("rolldown");
   await rolldown({
     input: join(root, "packages/cli/src/bin.ts"),
     platform: "node",
     plugins: [leanDocker()],
     logLevel: "warn",
-    output: { file, format: "cjs", minify: true, codeSplitting: false },
+    output: { dir, format: "cjs", minify: true, entryFileNames: "main.cjs", chunkFileNames: "[name].cjs", codeSplitting: { groups: parts } },
   });
 };
 
-/** The cache holds what a typical day compiles: warm.mjs runs it. A failure costs speed and nothing else. */
-const writeCache = (bundle) => {
-  const run = spawnSync(process.execPath, [join(root, "scripts/warm.mjs"), `${bundle}.${process.versions.v8}.cache`], {
+const digestOf = (folder) => {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
+  return hash.digest("hex").slice(0, 12);
+};
+
+/** The caches hold what a typical day compiles: warm.mjs runs it. A failure costs speed and nothing else. */
+const writeCaches = () => {
+  const run = spawnSync(process.execPath, [join(root, "scripts/warm.mjs")], {
     stdio: ["ignore", "ignore", "pipe"],
     encoding: "utf8",
     env: { ...process.env, COMPOSURE_BUILD: "cache" },
@@ -56,7 +76,7 @@ const writeCache = (bundle) => {
 const removeOthers = (bundle) => {
   for (const name of readdirSync(dist)) {
     const path = join(dist, name);
-    if (path !== program && !path.startsWith(bundle)) rmSync(path, { force: true });
+    if (path !== program && path !== bundle) rmSync(path, { recursive: true, force: true });
   }
 };
 
@@ -65,16 +85,18 @@ export const build = async ({ force = false } = {}) => {
   setup();
   if (!force && isFresh()) return;
   mkdirSync(dist, { recursive: true });
-  // Two builds at once must not mix: each writes its own files and puts them in place whole; the launcher comes last.
+  // Two builds at once must not mix: each writes its own folder and puts it in place whole; the launcher comes last.
   const partial = join(dist, `partial.${process.pid}`);
+  rmSync(partial, { recursive: true, force: true });
   await bundleTo(partial);
-  const bundle = join(dist, `composure-${createHash("sha256").update(readFileSync(partial)).digest("hex").slice(0, 12)}.cjs`);
-  renameSync(partial, bundle);
+  const bundle = join(dist, `composure-${digestOf(partial)}`);
+  if (existsSync(bundle)) rmSync(partial, { recursive: true });
+  else renameSync(partial, bundle);
   const launcher = readFileSync(join(root, "packages/cli/launcher/composure.mjs"), "utf8");
-  writeFileSync(partial, launcher.replace("./BUNDLE", `./${basename(bundle)}`));
-  renameSync(partial, program);
+  writeFileSync(`${program}.${process.pid}`, launcher.replace("./BUNDLE/", `./${basename(bundle)}/`), { mode: 0o755 });
+  renameSync(`${program}.${process.pid}`, program);
   removeOthers(bundle);
-  writeCache(bundle);
+  writeCaches();
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build({ force: process.argv.includes("--force") });

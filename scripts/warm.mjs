@@ -1,8 +1,8 @@
-// Runs everyday commands of the bundle once, on the simulated engine, and saves what V8 compiled: node warm.mjs CACHE.
+// Runs everyday commands of the bundle once, on the simulated engine, and saves what V8 compiled.
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compile, run } from "../packages/cli/dist/composure.mjs";
+import { main, scripts } from "../packages/cli/dist/composure.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "composure-warm-"));
 writeFileSync(
@@ -26,17 +26,16 @@ const host = {
   onSignal: () => () => {},
 };
 try {
-  const script = compile(undefined);
-  const { main } = run(script);
   const engine = ["--engine", `sim:${join(folder, "sim.json")}`];
   // A docker engine that is not there compiles the road to one that is.
   const nowhere = ["-H", `unix://${join(folder, "none.sock")}`, "--engine", "docker"];
-  for (const line of [["version"], ["config"], [...engine, "plan"], [...engine, "up", "-d"], [...engine, "up", "-d"], [...engine, "ps"], [...engine, "logs"], [...engine, "down"], [...nowhere, "ps"]]) {
+  for (const line of [["version"], ["config"], [...engine, "plan"], [...engine, "up", "-d"], [...engine, "up", "-d"], [...engine, "ps"], [...engine, "logs"], [...engine, "down"], [...nowhere, "ps"], ["--help"], ["up", "--help"]]) {
     await main(line, host);
   }
-  const [, , cache] = process.argv;
-  writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
-  renameSync(`${cache}.${process.pid}`, cache);
+  for (const [cache, script] of scripts) {
+    writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
+    renameSync(`${cache}.${process.pid}`, cache);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

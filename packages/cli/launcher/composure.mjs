@@ -1,43 +1,45 @@
 #!/usr/bin/env node
-// Starts the bundle with V8's code cache beside it, which halves the time until the first line of a command runs.
-// Without a cache, or with one of another Node, it just starts.
+// Starts the bundle: loads the parts that a command needs, each with V8's code cache beside it, which halves the time to
+// the first line. Without a cache, or with one of another Node, it just starts.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
 import { constants, Script } from "node:vm";
 
-// The build puts the bundle's real name here. It carries a digest, so that no cache ever meets another bundle.
-const bundle = fileURLToPath(new URL("./BUNDLE", import.meta.url));
+// The build puts the folder's real name here. It carries a digest, so that no cache ever meets another bundle.
+const folder = fileURLToPath(new URL("./BUNDLE/", import.meta.url));
+const requireOfNode = createRequire(folder);
+const modules = new Map();
+const cacheEnd = `.${process.versions.v8}.cache`;
 
-const cached = () => {
+/** Compiled parts by name; the build saves their caches. */
+export const scripts = new Map();
+
+const cached = (file) => {
   try {
-    return readFileSync(`${bundle}.${process.versions.v8}.cache`);
+    return readFileSync(`${file}${cacheEnd}`);
   } catch {
     return undefined;
   }
 };
 
-/** The bundle as a function; `cachedData` makes it need no compiling. */
-export const compile = (cachedData) =>
-  new Script(`(function (exports, require, module) {${readFileSync(bundle, "utf8")}\n})`, {
-    filename: bundle,
-    cachedData,
+const load = (name) => {
+  const known = modules.get(name);
+  if (known !== undefined) return known.exports;
+  const filename = `${folder}${name}`;
+  const script = new Script(`(function (exports, require, module) {${readFileSync(filename, "utf8")}\n})`, {
+    filename,
+    cachedData: cached(filename),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-
-export const run = (script) => {
+  scripts.set(`${filename}${cacheEnd}`, script);
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(bundle), module);
+  modules.set(name, module);
+  script.runInThisContext()(module.exports, (id) => (id.startsWith("./") ? load(id.slice(2)) : requireOfNode(id)), module);
   return module.exports;
 };
 
-// The build imports this file to make the cache, and then starts nothing.
-if (process.env.COMPOSURE_BUILD !== "cache") {
-  const { start } = run(compile(cached()));
-  // Most runs last less than a second, and V8 would spend nearly half of their CPU on optimising code that is about
-  // to end. Now it waits until code has run some twenty times as long; what runs for seconds is still optimised.
-  // Set only after the bundle and Node's own modules are loaded: V8 takes no code cache under other flags than it had.
-  setFlagsFromString("--interrupt-budget=3000000");
-  start();
-}
+export const { main, start } = load("main.cjs");
+
+// The build imports this file to make the caches, and then starts nothing by itself.
+if (process.env.COMPOSURE_BUILD !== "cache") start();
