@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { load } from "@composure/core/load/loadProject";
+import { parseYaml } from "@composure/core/parse/yaml";
+import { interpolate } from "@composure/core/interpolate/interpolate";
+import { environmentOf } from "@composure/core/source/Environment";
+const file = "/tmp/loadspeed/compose.yaml";
+const content = readFileSync(file, "utf8");
+const t = process.cpuUsage();
+parseYaml(content, file);
+const u = process.cpuUsage(t);
+console.error("parse", (u.user + u.system) / 1000);
