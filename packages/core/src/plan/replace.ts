@@ -202,9 +202,7 @@ const wayBack = (assembly: Assembly, seat: Seat, change: Change, { attempts, sto
   const { container, old, context } = change;
   const failed = anyFailed(attempts);
   const guard = failed === undefined ? undefined : allOf([context.guard, failed]);
-  // The predecessor of an interrupted replacement was serving before.
-  const wasServing = isLive(old) || change.interrupted;
-  if (guard === undefined || !wasServing) return;
+  if (guard === undefined) return;
   const address = replicaAddress(seat.service, seat.number);
   const shared = {
     address,
@@ -217,7 +215,9 @@ const wayBack = (assembly: Assembly, seat: Seat, change: Change, { attempts, sto
     operation: { _tag: "RemoveContainer", container, force: true, volumes: false },
     needs: container._tag === "CreatedBy" ? [container.step] : [],
   });
-  if (stop === undefined && isLive(old)) return;
+  // The predecessor of an interrupted replacement was serving before, if it has ever run.
+  const mustReturn = isLive(old) ? stop !== undefined : change.interrupted && old.state === "exited";
+  if (!mustReturn) return;
   const back = builder.add({
     ...shared,
     operation: { _tag: "StartContainer", container: existing(old) },

@@ -181,7 +181,8 @@ describe("a pull that may bring another image", () => {
       [2] -> #3 service:web:1 StartContainer #2, replaces p-web-1 [recreate:web:1] if changed #1
       [3] -> #4 service:web:1 RemoveContainer p-web-1, replaced by #2 [recreate:web:1] if changed #1
       [4] -> #5 service:web:1 RenameContainer #2 to p-web-1, replaces p-web-1 [recreate:web:1] if changed #1
-      [] -> #6 service:web:1 StartContainer p-web-1, it is exited if unchanged #1"
+      [2] -> #6 service:web:1 RemoveContainer #2, the way back if #3 fails [recreate:web:1] if (changed #1 & failed #3)
+      [] -> #7 service:web:1 StartContainer p-web-1, it is exited if unchanged #1"
     `);
     expect(apply(made, observed).observed.containers[0]).toMatchObject({
       state: "running",

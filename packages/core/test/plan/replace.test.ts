@@ -40,7 +40,8 @@ describe("start-first", () => {
       "[] -> #1 service:web:1 CreateContainer <id>_p-web-1, environment.CHANGED added: 1 [recreate:web:1]
       [1] -> #2 service:web:1 StartContainer #1, replaces p-web-1 [recreate:web:1]
       [2] -> #3 service:web:1 RemoveContainer p-web-1, replaced by #1 [recreate:web:1]
-      [3] -> #4 service:web:1 RenameContainer #1 to p-web-1, replaces p-web-1 [recreate:web:1]"
+      [3] -> #4 service:web:1 RenameContainer #1 to p-web-1, replaces p-web-1 [recreate:web:1]
+      [1] -> #5 service:web:1 RemoveContainer #1, the way back if #2 fails [recreate:web:1] if failed #2"
     `);
   });
 });
