@@ -8,6 +8,7 @@ import * as lists from "@composure/core/print/lists";
 import { modelYaml, projectYaml } from "@composure/core/print/yaml";
 import * as Result from "effect/Result";
 import type { configSpec } from "../argv/specs/reading.ts";
+import { explainValue } from "../explain/value.ts";
 import { printWarnings } from "../load/warnings.ts";
 import { loadFiles } from "../load/source.ts";
 import { printFailure, refuse, type Failure } from "../pipeline/Failure.ts";
@@ -40,8 +41,9 @@ const variables = (loaded: Loaded, format: string): string | Failure => {
 };
 
 /** What is asked for instead of the whole model; undefined when it is the model. */
-const list = (loaded: Loaded, options: Options): string | Failure | undefined => {
+const list = (loaded: Loaded, options: Options, session: Session): string | Failure | undefined => {
   const { project } = loaded;
+  if (options.explain !== undefined) return explainValue(loaded, options.explain, options.format, session);
   if (options.services) return lines(lists.serviceNames(project));
   if (options.volumes) return lines(lists.volumeNames(project));
   if (options.networks) return lines(lists.networkNames(project));
@@ -108,7 +110,7 @@ export const run: Run<typeof configSpec> = ({ globals, options, operands }, host
       return 1;
     }
     if (!options.variables) await printWarnings(loaded.warnings, session);
-    const listed = list(loaded, options);
+    const listed = list(loaded, options, session);
     const digests = listed === undefined && (options.resolveImageDigests || options.lockImageDigests) ? await resolveDigests(session, loaded.project) : undefined;
     if (listed === undefined && (options.resolveImageDigests || options.lockImageDigests) && digests === undefined) return 1;
     const text = listed ?? model(loaded, options, digests);

@@ -30,13 +30,13 @@ export interface ContainerFields {
 
 const label = (container: ObservedContainer, key: string): string => container.labels[`com.docker.compose.${key}`] ?? "";
 
-// Go's time.Time.String() in local time.
+// Go's time.Time.String() in local time. The zone's name is known to Intl only, which is dear to start; UTC needs none.
 const goTime = (seconds: number): string => {
   const date = new Date(seconds * 1000);
   const two = (value: number) => String(value).padStart(2, "0");
   const offset = -date.getTimezoneOffset();
   const zone = `${offset < 0 ? "-" : "+"}${two(Math.trunc(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;
-  const named = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(date).find((part) => part.type === "timeZoneName")?.value ?? "";
+  const named = offset === 0 ? "UTC" : new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(date).find((part) => part.type === "timeZoneName")?.value ?? "";
   const name = /^[A-Z]{2,5}$/.test(named) ? named : zone;
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())} ${zone} ${name}`;
 };
@@ -54,7 +54,10 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** `now` in seconds; `full` is --no-trunc. */
 export const containerFields = (container: ObservedContainer, now: number, full: boolean): ContainerFields => ({
   Command: quoted(full ? container.command : cut(container.command, 20)),
-  CreatedAt: goTime(container.createdAt),
+  // Few formats ask for it.
+  get CreatedAt() {
+    return goTime(container.createdAt);
+  },
   ExitCode: container.exitCode ?? 0,
   Health: container.health === "none" ? "" : container.health,
   ID: full ? container.id : container.id.slice(0, 12),

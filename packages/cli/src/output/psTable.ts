@@ -38,6 +38,7 @@ export const printContainers = (
   options: { readonly now: number; readonly full: boolean },
 ): Printed => {
   const fields = containers.map((container) => containerFields(container, options.now, options.full));
-  const rows = format === "json" ? fields : fields.map((row, at) => withLabels(row, (key) => containers[at]?.labels[key] ?? ""));
+  const isTemplate = format.includes("{{");
+  const rows = isTemplate ? fields.map((row, at) => withLabels(row, (key) => containers[at]?.labels[key] ?? "")) : fields;
   return printRows(rows, format, withLabels(headers, (key) => key.split(".").at(-1) ?? ""), defaultColumns);
 };

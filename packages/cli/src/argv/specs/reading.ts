@@ -58,6 +58,7 @@ export const configSpec = command({
   operands: { min: 0 },
   flags: [
     { name: "environment", kind: "switch", about: "Print environment used for interpolation." },
+    { name: "explain", kind: "text", value: "path", about: "Tell where the value at a path comes from: file and line, what it overrode, which variables fed it" },
     { name: "format", kind: "text", value: "string", about: "Format the output. Values: [yaml | json]" },
     { name: "hash", kind: "text", value: "string", about: "Print the service config hash, one per line." },
     { name: "images", kind: "switch", about: "Print the image names, one per line." },
@@ -79,6 +80,7 @@ export const configSpec = command({
   ],
   examples: [
     ["composure config", "The project as Composure understands it"],
+    ["composure config --explain services.web.environment.DB_URL", "Who set it, and what it replaced; --format json for scripts"],
     ["composure config -q", "Only check; problems are named with file, line and column"],
   ],
 });
