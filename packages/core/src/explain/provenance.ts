@@ -229,7 +229,7 @@ const explain = (parts: ReadonlyArray<Part>, loaded: Loaded): Provenance => {
   const writer = file === undefined ? writerOf(parts) : undefined;
   const added = file === undefined ? addedTo(parts, writer) : null;
   const at = (span: Span): Definition => definitionAt(sources, span, veil);
-  const isImplied = added?.startsWith("implied") === true;
+  const isImplied = added?.startsWith("implied by") === true;
   const span = file?.span ?? (added === null || isImplied ? writer?.part.span : undefined);
   const older = files.toReversed().slice(file === undefined ? 0 : 1);
   const replaced = writer === undefined ? [] : replacedBy(parts, writer.part);

@@ -115,7 +115,7 @@ const withDependencies = (service: MapTree): MapTree => {
     entries.set(name, { span, value: { ...value, origin: { added } } });
   }
   if (entries.size === 0) return service;
-  return set(service, "depends_on", written?._tag === "Map" ? { ...written, entries } : map(entries, service.span));
+  return set(service, "depends_on", written?._tag === "Map" ? { ...written, entries } : { ...map(entries, service.span), origin: { added: "implied" } });
 };
 
 const joinsDefaultNetwork = (service: MapTree): boolean => {
@@ -162,7 +162,7 @@ const usesDefault = (services: MapTree): boolean =>
 const withDefaultNetwork = (tree: MapTree, services: MapTree): MapTree => {
   if (!usesDefault(services)) return tree;
   const networks = get(tree, "networks");
-  const known = networks?._tag === "Map" ? networks : map([], tree.span);
+  const known = networks?._tag === "Map" ? networks : { ...map([], tree.span), origin: { added: "default network" } };
   if (known.entries.has("default")) return tree;
   return set(tree, "networks", set(known, "default", supplied(null, tree.span, "default network")));
 };

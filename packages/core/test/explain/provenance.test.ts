@@ -138,6 +138,7 @@ describe("where a value comes from", () => {
     assert.strictEqual(added("services.web.ports[0].protocol"), "default nowhere");
     assert.strictEqual(added("services.web.networks.default"), "default network nowhere");
     assert.strictEqual(added("networks.default"), "default network nowhere");
+    assert.strictEqual(added("services.web.depends_on"), "implied nowhere");
     assert.strictEqual(added("networks.back.name"), "default nowhere");
     assert.strictEqual(added("services.web.ports[0].mode"), "default nowhere");
     assert.strictEqual(
