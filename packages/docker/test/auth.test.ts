@@ -1,3 +1,4 @@
+// Credentials for registries, from files and from programs.
 import { type AskHelper, allAuths, encodeAuth, findAuth, registryKey } from "@composure/docker/auth";
 import { describe, expect, test } from "vitest";
 

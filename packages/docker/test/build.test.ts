@@ -1,3 +1,4 @@
+// What a build asks of the engine.
 import type { Operation } from "@composure/core/plan/Operation";
 import { buildQuery } from "@composure/docker/build";
 import { proxyArguments } from "@composure/docker/proxies";

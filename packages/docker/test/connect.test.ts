@@ -1,3 +1,4 @@
+// Which engine is meant: addresses, contexts, certificates.
 import { createHash } from "node:crypto";
 import { resolveTarget, type Target, type TargetOptions } from "@composure/docker/connect";
 import type { EngineError } from "@composure/engine/EngineError";

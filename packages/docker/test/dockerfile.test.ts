@@ -1,3 +1,4 @@
+// What is read from a Dockerfile, and from BuildKit's own account of a build.
 import { basesOf, builderFor } from "@composure/docker/dockerfile";
 import { traceReader } from "@composure/docker/buildkit";
 import { expect, test } from "vitest";

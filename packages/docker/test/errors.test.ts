@@ -1,3 +1,4 @@
+// The engine's words as typed reasons.
 import { engineError, reasonOf } from "@composure/docker/errors";
 import { HttpFailure } from "@composure/docker/modem";
 import { isTransient, lineError, toProgress } from "@composure/docker/pull";

@@ -1,3 +1,4 @@
+// Output of containers in frames, cut anywhere.
 import { Readable } from "node:stream";
 import { demultiplexer, formatOf } from "@composure/docker/frames";
 import { jsonLines } from "@composure/docker/streams";

@@ -1,3 +1,4 @@
+// The list call's texts: states, health, exit codes.
 import { familiarText, mayBeId, parseReference } from "@composure/docker/reference";
 import { parseExitCode, parseHealth, parseState } from "@composure/docker/status";
 import { expect, test } from "vitest";

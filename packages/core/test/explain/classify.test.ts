@@ -1,3 +1,4 @@
+// What a changed field asks for: nothing, an update in place, or a new container.
 import { assert, describe, it } from "@effect/vitest";
 import { classifyChange, classifyChanges, gentleFields } from "../../src/explain/classify.ts";
 import type { Service } from "../../src/model/Service.ts";

@@ -1,3 +1,4 @@
+// Differences between the configuration a container was made from and the one that is wanted.
 import { assert, describe, it } from "@effect/vitest";
 import { diffConfig } from "../../src/explain/diff.ts";
 import { decodeRecord, encodeRecord } from "../../src/explain/record.ts";

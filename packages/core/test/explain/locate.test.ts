@@ -1,3 +1,4 @@
+// Where the new value of a changed field is written.
 import { assert, describe, it } from "@effect/vitest";
 import { diffConfig } from "../../src/explain/diff.ts";
 import { fieldPath, locateChanges, locatePlan } from "../../src/explain/locate.ts";

@@ -1,3 +1,4 @@
+// Where each value of a project comes from.
 import { assert, describe, it } from "@effect/vitest";
 import * as Result from "effect/Result";
 import { type Definition, provenance, type Provenance } from "../../src/explain/provenance.ts";

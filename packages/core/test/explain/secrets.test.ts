@@ -1,3 +1,4 @@
+// What counts as a secret, and that it is replaced wherever it stands.
 import { assert, describe, it } from "@effect/vitest";
 import { isSecretValue, maskSecrets, replaceInText } from "../../src/explain/secrets.ts";
 

@@ -1,3 +1,4 @@
+// Why a container is made anew, also when another tool made it.
 import { assert, describe, it } from "@effect/vitest";
 import { diffLive } from "../../src/explain/live.ts";
 import { triggerText, why } from "../../src/explain/why.ts";

@@ -1,3 +1,4 @@
+// Plans as JSON: the document, its schema, and the way back.
 import { assert, describe, it } from "@effect/vitest";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as Result from "effect/Result";

@@ -1,3 +1,4 @@
+// One realistic plan in every form that people look at.
 import { assert, describe, it } from "@effect/vitest";
 import { planDot } from "../../src/format/dot.ts";
 import { planMarkdown } from "../../src/format/markdown.ts";

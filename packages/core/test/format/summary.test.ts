@@ -1,3 +1,4 @@
+// The summary of a plan: what becomes of each thing, and why.
 import { assert, describe, it } from "@effect/vitest";
 import type { Action } from "../../src/format/Action.ts";
 import { downtimeText } from "../../src/format/downtime.ts";

@@ -1,3 +1,4 @@
+// Every form of a variable in a text, and what is wrong with those that are none.
 import { describe, expect, test } from "vitest";
 import { parseTemplate, substitute } from "../../src/interpolate/template.ts";
 

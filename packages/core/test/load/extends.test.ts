@@ -1,3 +1,4 @@
+// Services that extend others, in the same file and in others.
 import { describe, expect, test } from "vitest";
 import { CWD, loaded, problems } from "./world.ts";
 

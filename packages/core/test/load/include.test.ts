@@ -1,3 +1,4 @@
+// Included files: their paths, their variables, and what may change them.
 import { describe, expect, test } from "vitest";
 import { CWD, loaded, problems } from "./world.ts";
 

@@ -1,3 +1,4 @@
+// Loading as a whole: its rounds, discovery, and what a command line chooses.
 import { describe, expect, test } from "vitest";
 import { getIn } from "../../src/source/Tree.ts";
 import { CWD, loaded, loadRounds, problems } from "./world.ts";

@@ -1,3 +1,4 @@
+// Image references pinned to digests, and what a lock file says of them.
 import { assert, describe, it } from "@effect/vitest";
 import {
   attemptLock,

@@ -1,3 +1,4 @@
+// Env files: statements, quotes, variables, and their problems.
 import { describe, expect, test } from "vitest";
 import { parseDotenv, parseRawEnv } from "../../src/parse/dotenv.ts";
 

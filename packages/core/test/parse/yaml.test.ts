@@ -1,3 +1,4 @@
+// YAML texts: trees with places, and the problems they are refused for.
 import { describe, expect, test } from "vitest";
 import { parseYaml } from "../../src/parse/yaml.ts";
 import { MAX_DEPTH, MAX_VALUES } from "../../src/parse/yamlNode.ts";

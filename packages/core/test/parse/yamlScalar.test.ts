@@ -1,3 +1,4 @@
+// What a scalar of YAML is: text, number, truth value or nothing.
 import { describe, expect, test } from "vitest";
 import { resolveScalar } from "../../src/parse/yamlScalar.ts";
 

@@ -1,3 +1,4 @@
+// Saved plans: the same text for the same plan, no secret, refused when the world has moved on.
 import { assert, describe, it } from "@effect/vitest";
 import * as Result from "effect/Result";
 import { planShape } from "../../src/format/planShape.ts";

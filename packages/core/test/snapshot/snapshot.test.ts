@@ -1,3 +1,4 @@
+// Snapshots of an engine's state: they come back as they were, without secrets.
 import { assert, describe, it } from "@effect/vitest";
 import * as Result from "effect/Result";
 import { maskSecrets } from "../../src/explain/secrets.ts";
