@@ -3,6 +3,7 @@ import { LineCounter, type Document, type Node, type YAMLError } from "yaml";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import type { Span } from "../source/Span.ts";
 import type { Tree } from "../source/Tree.ts";
+import { readPlainYaml } from "./plainYaml.ts";
 import { convertDocument, MAX_DEPTH, type ResetPath } from "./yamlNode.ts";
 import { readYaml } from "./yamlTokens.ts";
 
@@ -151,11 +152,8 @@ const spans = (counter: LineCounter, file: string): ((offset: number) => Span) =
   };
 };
 
-/** `file` goes into every span. A text without any document gives no documents and no problems. */
-export const parseYaml = (source: string, file: string): ParsedYaml => {
-  const text = normaliseBreaks(source.startsWith("\ufeff") ? source.slice(1) : source);
-  const unreadable = readerProblem(text, file);
-  if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] };
+/** All of YAML that docker compose reads, and everything that can be wrong with it. */
+export const parseFully = (text: string, file: string): ParsedYaml => {
   const counter = new LineCounter();
   const spanAt = spans(counter, file);
   const read = readYaml(text, counter, MAX_DEPTH);
@@ -177,4 +175,13 @@ export const parseYaml = (source: string, file: string): ParsedYaml => {
   }
   if (read.tabAt !== undefined && diagnostics.length === 0) diagnostics.push(refusedTab(spanAt(read.tabAt)));
   return { documents, diagnostics };
+};
+
+/** `file` goes into every span. A text without any document gives no documents and no problems. */
+export const parseYaml = (source: string, file: string): ParsedYaml => {
+  const text = normaliseBreaks(source.startsWith("\ufeff") ? source.slice(1) : source);
+  const unreadable = readerProblem(text, file);
+  if (unreadable !== undefined) return { documents: [], diagnostics: [unreadable] };
+  const tree = readPlainYaml(text, file);
+  return tree === undefined ? parseFully(text, file) : { documents: [{ tree, resets: [] }], diagnostics: [] };
 };
