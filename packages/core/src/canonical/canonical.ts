@@ -62,9 +62,12 @@ const strict = rulesFor(false);
 const lenient = rulesFor(true);
 const ofService = strict.keys.get("services")?.any;
 
+/** A port range stands for up to 65,536 ports, and a file has room for many ranges. */
+const MAX_PORTS = 200_000;
+
 const run = (tree: Tree, path: TreePath, rules: typeof ofService): Staged => {
   const diagnostics: Array<Diagnostic> = [];
-  const problems = { add: (diagnostic: Diagnostic) => diagnostics.push(diagnostic) };
+  const problems = { add: (diagnostic: Diagnostic) => diagnostics.push(diagnostic), ports: { left: MAX_PORTS } };
   return { tree: rewrite({ tree, path, problems }, rules), diagnostics };
 };
 

@@ -186,6 +186,20 @@ const longPort = (from: Tree, port: ShortPort): Tree =>
     protocol: goText(from).includes("/") ? port.protocol : supplied(port.protocol, from.span),
   });
 
+/** Takes `count` from what port ranges may expand to; false, and a problem the first time, when that is used up. */
+const spend = (reading: Reading, count: number): boolean => {
+  const budget = reading.problems.ports;
+  if (budget === undefined || budget.left < 0) return budget === undefined;
+  budget.left -= count;
+  if (budget.left >= 0) return true;
+  refuse(
+    reading,
+    "the port ranges of this model stand for too many ports",
+    "publish fewer ports, or use network_mode: host",
+  );
+  return false;
+};
+
 export const ports =
   (ignoreParseErrors: boolean) =>
   (reading: Reading): Tree => {
@@ -206,8 +220,10 @@ export const ports =
         refuse(at, "a port must be a number, text or a mapping");
       } else {
         const parsed = parsePorts(goText(item));
-        if (Result.isSuccess(parsed)) long.push(...parsed.success.map((port) => longPort(item, port)));
-        else {
+        if (Result.isSuccess(parsed)) {
+          if (!spend(at, parsed.success.length)) return tree;
+          for (const port of parsed.success) long.push(longPort(item, port));
+        } else {
           failed = true;
           if (!ignoreParseErrors) refuse(at, `"${goText(item)}" is not a port: ${parsed.failure}`, portHint);
         }

@@ -18,7 +18,12 @@ interface Walk {
   readonly path: Array<string | number>;
   readonly diagnostics: Diagnostic[];
   readonly warned: Set<string>;
+  /** How much text variables may still add to the document. */
+  budget: number;
 }
+
+/** UTF-16 units: far more than any project, far less than memory. */
+const MAX_TEXT = 64 * 1024 * 1024;
 
 const unsetWarning = (name: string, span: Span, path: string): Diagnostic => ({
   severity: "warning",
@@ -74,11 +79,14 @@ const castScalar = (walk: Walk, tree: ScalarTree, text: string, cast: Cast): Sca
   return { ...tree, value: result.value, ...(result.float ? { float: true } : {}) };
 };
 
+const exhausted: Substituted = { value: "", problems: [{ _tag: "TooLong" }], unset: [], names: [] };
+
 const interpolateScalar = (walk: Walk, tree: ScalarTree, rules: Rules): ScalarTree => {
   if (typeof tree.value !== "string" || tree.timestamp) return tree;
   const cast = rules?.rule;
   if (!tree.value.includes("$")) return cast === undefined ? tree : castScalar(walk, tree, tree.value, cast);
-  const substituted = substitute(tree.value, walk.lookup);
+  const substituted = walk.budget > 0 ? substitute(tree.value, walk.lookup) : exhausted;
+  walk.budget -= substituted.value.length;
   report(walk, substituted, tree);
   const failed = substituted.problems.length > 0;
   const origin: Origin = {
@@ -113,6 +121,13 @@ const walkTree = (walk: Walk, tree: Tree, rules: Rules): Tree => {
 
 /** Keys are never interpolated. A value with an error keeps its place, with what could be put in. */
 export const interpolate = (tree: Tree, environment: Environment): Staged => {
-  const walk: Walk = { lookup: lookupIn(environment), environment, path: [], diagnostics: [], warned: new Set() };
+  const walk: Walk = {
+    lookup: lookupIn(environment),
+    environment,
+    path: [],
+    diagnostics: [],
+    warned: new Set(),
+    budget: MAX_TEXT,
+  };
   return { tree: walkTree(walk, tree, casts), diagnostics: walk.diagnostics };
 };

@@ -8,7 +8,8 @@ export type Lookup = (name: string) => string | undefined;
 export type TemplateProblem =
   | { readonly _tag: "Invalid"; readonly text: string; readonly at: string }
   | { readonly _tag: "Required"; readonly name: string; readonly message: string }
-  | { readonly _tag: "TooDeep" };
+  | { readonly _tag: "TooDeep" }
+  | { readonly _tag: "TooLong" };
 
 /** `unset` are variables that were taken as empty because nothing sets them; `names` are all that were looked up. */
 export interface Substituted {
@@ -28,6 +29,8 @@ export type Piece =
 export type Operator = ":-" | "-" | ":+" | "+" | ":?" | "?";
 
 const MAX_NESTING = 50;
+/** UTF-16 units of one completed text. Values that mention each other can double at every step. */
+export const MAX_LENGTH = 4 * 1024 * 1024;
 const NAME = /[_a-z][_a-z0-9]*/iy;
 const OPERATOR = /:?[-+?]/y;
 
@@ -168,6 +171,10 @@ function complete(text: string, lookup: Lookup, gathered: Gathered, depth: numbe
         gathered.problems.push({ _tag: "Invalid", text, at: piece.at });
         break;
     }
+    if (result.length > MAX_LENGTH) {
+      gathered.problems.push({ _tag: "TooLong" });
+      return "";
+    }
   }
   return result;
 }
@@ -188,6 +195,8 @@ export const describeProblem = (problem: TemplateProblem): string => {
       return `required variable ${problem.name} is missing a value${problem.message === "" ? "" : `: ${problem.message}`}`;
     case "TooDeep":
       return `variables nest deeper than ${MAX_NESTING} levels`;
+    case "TooLong":
+      return `the text with its variables is longer than ${MAX_LENGTH / 1024 / 1024} MiB`;
   }
 };
 
@@ -199,5 +208,7 @@ export const hintForProblem = (problem: TemplateProblem): string => {
       return `Set ${problem.name} in the environment or in the .env file.`;
     case "TooDeep":
       return "Use fewer nested defaults.";
+    case "TooLong":
+      return "Check for variables that contain each other.";
   }
 };

@@ -30,6 +30,8 @@ export interface Loading {
   readonly texts: Map<string, string>;
   /** Other files that `extends` named, ready to be extended from. */
   readonly extended: Map<string, ExtendsFile | undefined>;
+  /** Included models by what decides how they come out, so that a file included on many ways is loaded once. */
+  readonly included: Map<Environment, Map<string, Accumulated>>;
   /** Every document before interpolation, to list the variables it mentions. */
   readonly raw: Tree[];
   readonly obsoleteVersion: Set<string>;

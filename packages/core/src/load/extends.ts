@@ -87,8 +87,12 @@ interface Link {
 
 const reportUnknown = (loading: Loading, link: Link, target: ExtendsFile, reference: Reference): void => {
   const known = [...target.services.entries.keys()];
-  const similar = nearest(reference.service, known);
-  const hint = similar === undefined ? `Services there: ${known.join(", ")}.` : `Did you mean "${similar}"?`;
+  // Looking for a similar name is dear, and nobody reads thousands of hints.
+  const similar = loading.diagnostics.length < 100 ? nearest(reference.service, known) : undefined;
+  const hint =
+    similar === undefined
+      ? `Services there: ${known.slice(0, 10).join(", ")}${known.length > 10 ? ", ..." : ""}.`
+      : `Did you mean "${similar}"?`;
   const message = `cannot extend service "${link.name}" in ${link.file.path}: service "${reference.service}" not found in ${target.path}`;
   const place = { path: ["services", link.name, "extends"], span: reference.at.span };
   report(loading, fault("extends", message, place, hint));

@@ -7,7 +7,7 @@ import { fault, type Place, warning } from "../source/problem.ts";
 import { get, isNull, map, type MapTree, remove, sameTree, set, type Tree, type Entry } from "../source/Tree.ts";
 import { readEnvFiles } from "./environment.ts";
 import { absoluteFrom } from "./files.ts";
-import { type ComposeFile, hasErrors, type Loading, report, type Scope } from "./Loading.ts";
+import { type Accumulated, type ComposeFile, hasErrors, type Loading, report, type Scope } from "./Loading.ts";
 import { isRemote, refuseRemote } from "./remote.ts";
 
 interface Named {
@@ -24,7 +24,7 @@ interface Inclusion {
 }
 
 /** Nested further, an include is a mistake, and the call stack is not endless. */
-const MAX_DEPTH = 50;
+const MAX_DEPTH = 100;
 
 /** A text or a list of texts; undefined when it is neither. */
 const readTexts = (tree: Tree | undefined, path: ReadonlyArray<string | number>): ReadonlyArray<Named> | undefined => {
@@ -132,6 +132,31 @@ const importSection = (loading: Loading, imported: MapTree, document: MapTree, s
   return set(document, section, { ...to, entries });
 };
 
+/** Includes that fan out can name the same files millions of times. */
+const MAX_INCLUSIONS = 2_000;
+
+const loadIncluded = (
+  loading: Loading,
+  scope: Scope,
+  files: ReadonlyArray<ComposeFile & { readonly place: Place }>,
+  including: ReadonlyArray<string>,
+): Accumulated => {
+  const known = loading.included.get(scope.environment) ?? new Map<string, Accumulated>();
+  loading.included.set(scope.environment, known);
+  const key = [scope.folder, scope.workingDir, ...files.map(({ path }) => path)].join("\u0000");
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const unsound: Accumulated = { tree: map([], { file: files[0]?.path ?? "", line: 1, column: 1 }), sound: false };
+  if (loading.included.size + known.size > MAX_INCLUSIONS) {
+    const message = `more than ${MAX_INCLUSIONS} files are included`;
+    report(loading, fault("include", message, files[0]?.place ?? {}, "Include each file once."));
+    return unsound;
+  }
+  const model = loading.stages.loadModel(loading, scope, files, including);
+  known.set(key, model);
+  return model;
+};
+
 const includeOne = (
   loading: Loading,
   scope: Scope,
@@ -151,10 +176,14 @@ const includeOne = (
     return document;
   }
   const repeated = paths.find(({ path }) => including.includes(path));
-  if (repeated !== undefined || including.length > MAX_DEPTH) {
-    const [first, ...others] = [...including, repeated?.path ?? main.path];
+  if (including.length > MAX_DEPTH) {
+    report(loading, fault("include", `includes nest deeper than ${MAX_DEPTH} levels`, main.place));
+    return document;
+  }
+  if (repeated !== undefined) {
+    const [first, ...others] = [...including, repeated.path];
     const message = `include cycle detected:\n${first}\n include ${others.join("\n include ")}`;
-    report(loading, fault("include-cycle", message, (repeated ?? main).place, "Remove one of these includes."));
+    report(loading, fault("include-cycle", message, repeated.place, "Remove one of these includes."));
     return document;
   }
   const folders = foldersOf(loading, scope, inclusion, main.path);
@@ -164,8 +193,7 @@ const includeOne = (
   report(loading, read.diagnostics);
   if (hasErrors(read.diagnostics)) return document;
   const inner: Scope = { ...folders, environment: mergeMissing(scope.environment, read.variables), resolvePaths: true };
-  const files = paths.map(({ path, place }) => ({ path, place }));
-  const model = loading.stages.loadModel(loading, inner, files, including);
+  const model = loadIncluded(loading, inner, paths, including);
   if (!model.sound) return document;
   return SECTIONS.reduce((current, section) => importSection(loading, model.tree, current, section), document);
 };

@@ -50,6 +50,7 @@ const start = (request: LoadRequest, fetched: Fetched): Loading => ({
   parsed: new Map(),
   texts: new Map(),
   extended: new Map(),
+  included: new Map(),
   raw: [],
   obsoleteVersion: new Set(),
 });

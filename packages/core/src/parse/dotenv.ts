@@ -27,11 +27,16 @@ interface Reader {
   readonly spans: Map<string, Span>;
   readonly diagnostics: Diagnostic[];
   readonly warned: Set<string>;
+  /** How much text variables may still add to the values. */
+  budget: number;
   at: number;
   /** `line` is the line of the offset `counted`. */
   line: number;
   counted: number;
 }
+
+/** UTF-16 units of all values of a file together. */
+const MAX_TEXT = 64 * 1024 * 1024;
 
 const INLINE_SPACE = /[\t\v\f\r \u0085\u00a0]*/y;
 const ANY_SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*/y;
@@ -92,6 +97,11 @@ const expandEscape = (match: string): string => {
 const expand = (reader: Reader, value: string, offset: number): string | undefined => {
   if (!value.includes("$")) return value;
   const substituted = substitute(value, (name) => reader.lookup(name) ?? reader.values.get(name));
+  reader.budget -= substituted.value.length;
+  if (reader.budget < 0) {
+    fail(reader, offset, "the values are too long", "Check for variables that contain each other.");
+    return undefined;
+  }
   for (const name of substituted.unset) {
     if (reader.warned.has(name)) continue;
     reader.warned.add(name);
@@ -222,6 +232,7 @@ export const parseDotenv = (text: string, lookup: Lookup, options: DotenvOptions
     spans: new Map(),
     diagnostics: [],
     warned: new Set(),
+    budget: MAX_TEXT,
     at: 0,
     line: 1,
     counted: 0,

@@ -3,6 +3,7 @@ import type { Project } from "../model/Project.ts";
 import type { Service } from "../model/Service.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault, nearest } from "../source/problem.ts";
+import { globOf } from "./glob.ts";
 
 export interface Selection {
   /** Names or glob patterns; empty means all enabled services. */
@@ -17,27 +18,10 @@ export interface Selected {
   readonly diagnostics: ReadonlyArray<Diagnostic>;
 }
 
-/** `*`, `?` and `[a-z]`, as in Go's filepath.Match. A name is a pattern that matches itself. */
-const globOf = (pattern: string): RegExp | undefined => {
-  const source = pattern.replace(
-    /\\(.)|\[(\^?)((?:\\.|[^\]\\])+)\]|[*?]|[.+^${}()|[\]\\]/gs,
-    (found, escaped, not, inside) => {
-      if (escaped !== undefined) return `\\u{${(escaped as string).codePointAt(0)?.toString(16)}}`;
-      if (inside !== undefined) return `[${not as string}${inside as string}]`;
-      return found === "*" ? "[^/]*" : found === "?" ? "[^/]" : `\\${found}`;
-    },
-  );
-  try {
-    return new RegExp(`^${source}$`, "su");
-  } catch {
-    return undefined;
-  }
-};
-
 const matching = (project: Project, pattern: string): ReadonlyArray<string> => {
   if (Object.hasOwn(project.services, pattern)) return [pattern];
   const glob = /[*?[\\]/.test(pattern) ? globOf(pattern) : undefined;
-  return glob === undefined ? [] : Object.keys(project.services).filter((name) => glob.test(name));
+  return glob === undefined ? [] : Object.keys(project.services).filter(glob);
 };
 
 export const noSuchService = (project: Project, name: string): Diagnostic => {
@@ -52,18 +36,19 @@ export const noSuchService = (project: Project, name: string): Diagnostic => {
 /** The named services and, when wanted, everything they depend on. */
 const reach = (project: Project, selection: Selection, diagnostics: Array<Diagnostic>): ReadonlySet<string> => {
   const reached = new Set<string>();
-  const visit = (pattern: string, required: boolean): void => {
-    const names = matching(project, pattern);
-    if (names.length === 0 && required) diagnostics.push(noSuchService(project, pattern));
+  const waiting = selection.services.map((pattern) => ({ pattern, required: true })).reverse();
+  for (let wanted = waiting.pop(); wanted !== undefined; wanted = waiting.pop()) {
+    const names = matching(project, wanted.pattern);
+    if (names.length === 0 && wanted.required) diagnostics.push(noSuchService(project, wanted.pattern));
     for (const name of names) {
       if (reached.has(name)) continue;
       reached.add(name);
       if (!selection.withDependencies) continue;
-      const dependencies = project.services[name]?.depends_on ?? {};
-      for (const [dependency, how] of Object.entries(dependencies)) visit(dependency, how.required);
+      for (const [pattern, { required }] of Object.entries(project.services[name]?.depends_on ?? {})) {
+        waiting.push({ pattern, required });
+      }
     }
-  };
-  for (const name of selection.services) visit(name, true);
+  }
   return reached;
 };
 

@@ -12,8 +12,9 @@ export type Environment = ReadonlyMap<string, Variable>;
 export const environmentOf = (values: Readonly<Record<string, string>>, source: VariableSource): Environment =>
   new Map(Object.entries(values).map(([name, value]) => [name, { value, source }]));
 
-/** `first` with the variables that only `second` has. */
+/** `first` with the variables that only `second` has; `first` itself when there are none. */
 export const mergeMissing = (first: Environment, second: Environment): Environment => {
+  if ([...second.keys()].every((name) => first.has(name))) return first;
   const merged = new Map(first);
   for (const [name, variable] of second) if (!merged.has(name)) merged.set(name, variable);
   return merged;

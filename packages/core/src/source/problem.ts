@@ -67,12 +67,14 @@ const distance = (a: string, b: string): number => {
 
 const letters = (word: string): string => Array.from(word).sort().join("");
 
-/** Longer words are not misspelled names. */
+/** Longer words are not misspelled names, and nobody picks from more names than this. */
 const MAX_WORD = 64;
+const MAX_CANDIDATES = 500;
 
 /** The candidate that `word` is most likely a misspelling of. A swap of letters counts as one slip. */
-export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
+export const nearest = (word: string, names: Iterable<string>): string | undefined => {
   if (word.length > MAX_WORD) return undefined;
+  const candidates = Array.from(names).slice(0, MAX_CANDIDATES);
   const lower = word.toLowerCase().replaceAll("-", "_");
   let best: string | undefined;
   let bestDistance = (word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3))) + 1;
@@ -89,6 +91,6 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
   }
   if (best !== undefined || lower.length < 4) return best;
   // "healthy" for "service_healthy"; a part of several words says nothing.
-  const holding = Array.from(candidates).filter((candidate) => candidate.toLowerCase().includes(lower));
+  const holding = candidates.filter((candidate) => candidate.toLowerCase().includes(lower));
   return holding.length === 1 ? holding[0] : undefined;
 };

@@ -12,12 +12,17 @@ interface Checking {
   readonly project: Project;
   readonly service: Service;
   readonly report: (code: string, message: string, below: TreePath, hint?: string) => void;
+  /** How many more "did you mean" may be worked out: they are dear, and nobody reads thousands. */
+  readonly hints: { left: number };
 }
 type Check = (checking: Checking) => void;
 
 const known = (record: Readonly<Record<string, unknown>>, name: string): boolean => Object.hasOwn(record, name);
 
-const didYouMean = (name: string, names: Iterable<string>): string | undefined => {
+const MAX_HINTS = 100;
+
+const didYouMean = ({ hints }: Checking, name: string, names: Iterable<string>): string | undefined => {
+  if (hints.left-- <= 0) return undefined;
   const near = nearest(name, names);
   return near === undefined ? undefined : `did you mean "${near}"?`;
 };
@@ -28,7 +33,8 @@ const image: Check = ({ service, report }) => {
   }
 };
 
-const build: Check = ({ project, service, report }) => {
+const build: Check = (checking) => {
+  const { project, service, report } = checking;
   const { build: from, platform } = service;
   if (from === undefined) return;
   if ((from.dockerfile ?? "") !== "" && (from.dockerfile_inline ?? "") !== "") {
@@ -46,7 +52,7 @@ const build: Check = ({ project, service, report }) => {
         "undefined-service",
         `builds with the undefined service "${name}"`,
         below,
-        didYouMean(name, Object.keys(project.services)),
+        didYouMean(checking, name, Object.keys(project.services)),
       );
     } else if (project.services[name]?.build === undefined) {
       report("context-without-build", `builds with the service "${name}", which is not built itself`, below);
@@ -58,7 +64,8 @@ const build: Check = ({ project, service, report }) => {
   }
 };
 
-const networks: Check = ({ project, service, report }) => {
+const networks: Check = (checking) => {
+  const { project, service, report } = checking;
   const names = Object.keys(service.networks ?? {});
   const mode = service.network_mode ?? "";
   if (mode !== "" && names.length > 0) {
@@ -71,13 +78,13 @@ const networks: Check = ({ project, service, report }) => {
   }
   for (const name of names) {
     if (known(project.networks, name)) continue;
-    const hint = didYouMean(name, Object.keys(project.networks)) ?? `declare it: networks: { ${name}: {} }`;
+    const hint = didYouMean(checking, name, Object.keys(project.networks)) ?? `declare it: networks: { ${name}: {} }`;
     report("undefined-network", `refers to undefined network "${name}"`, ["networks", name], hint);
   }
   if (!mode.startsWith("service:")) return;
   const name = mode.slice("service:".length);
   if (known(project.services, name)) return;
-  const hint = didYouMean(name, Object.keys(project.services));
+  const hint = didYouMean(checking, name, Object.keys(project.services));
   report("undefined-service", `joins the network of the undefined service "${name}"`, ["network_mode"], hint);
 };
 
@@ -93,7 +100,8 @@ const healthcheck: Check = ({ service, report }) => {
   );
 };
 
-const dependencies: Check = ({ project, service, report }) => {
+const dependencies: Check = (checking) => {
+  const { project, service, report } = checking;
   for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
     if (known(project.services, name)) continue;
     const disabled = known(project.disabled_services, name) ? project.disabled_services[name] : undefined;
@@ -104,13 +112,14 @@ const dependencies: Check = ({ project, service, report }) => {
         : `depends on service "${name}", which no active profile enables`;
     const hint =
       disabled === undefined
-        ? didYouMean(name, Object.keys(project.services))
+        ? didYouMean(checking, name, Object.keys(project.services))
         : `enable the profile ${disabled.profiles?.join(" or ") ?? ""}, or write required: false`;
     report("undefined-dependency", message, ["depends_on", name], hint);
   }
 };
 
-const references: Check = ({ project, service, report }) => {
+const references: Check = (checking) => {
+  const { project, service, report } = checking;
   const check = (
     what: string,
     names: ReadonlyArray<readonly [name: string, below: TreePath]>,
@@ -118,7 +127,7 @@ const references: Check = ({ project, service, report }) => {
   ): void => {
     for (const [name, below] of names) {
       if (known(defined, name)) continue;
-      const hint = didYouMean(name, Object.keys(defined)) ?? `declare it: ${what}s: { ${name}: ... }`;
+      const hint = didYouMean(checking, name, Object.keys(defined)) ?? `declare it: ${what}s: { ${name}: ... }`;
       report(`undefined-${what}`, `refers to undefined ${what} "${name}"`, below, hint);
     }
   };
@@ -209,10 +218,11 @@ const checks: ReadonlyArray<Check> = [
 /** Every inconsistency, each with the span of the value in `tree` that is to blame. */
 export const checkConsistency = (project: Project, tree: Tree): ReadonlyArray<Diagnostic> => {
   const diagnostics: Array<Diagnostic> = [];
+  const hints = { left: MAX_HINTS };
   for (const [name, service] of Object.entries(project.services)) {
     const report: Checking["report"] = (code, message, below, hint) =>
       diagnostics.push(fault(code, `service "${name}" ${message}`, placeOf(tree, ["services", name, ...below]), hint));
-    for (const check of checks) check({ project, service, report });
+    for (const check of checks) check({ project, service, report, hints });
   }
   for (const [name, secret] of Object.entries(project.secrets)) {
     if (secret.external === true || (secret.file ?? "") !== "" || (secret.environment ?? "") !== "") continue;

@@ -152,7 +152,10 @@ const identity = (tree: Tree): string => {
     case "List":
       return `[${tree.items.map(identity).join(",")}]`;
     case "Map":
-      return `{${[...tree.entries].map(([key, { value }]) => `${JSON.stringify(key)}:${identity(value)}`).sort().join(",")}}`;
+      return `{${[...tree.entries]
+        .map(([key, { value }]) => `${JSON.stringify(key)}:${identity(value)}`)
+        .sort()
+        .join(",")}}`;
   }
 };
 
@@ -185,7 +188,8 @@ const unknownKey = (schema: Schema, place: Place, key: string, span: Span): Fail
   const hint = (): string | undefined => {
     const near = nearest(key, known);
     if (near !== undefined) return `did you mean "${near}"?`;
-    const misplaced = place.above === undefined && place.tree._tag === "Map" ? serviceOutside(place.tree, key) : undefined;
+    const misplaced =
+      place.above === undefined && place.tree._tag === "Map" ? serviceOutside(place.tree, key) : undefined;
     return misplaced ?? (known.length > 0 && known.length <= 12 ? `known keys: ${known.join(", ")}` : undefined);
   };
   return failure(at, "unknown-key", `unknown key "${key}"`, { hint });

@@ -65,7 +65,9 @@ const compare = (text: string): boolean => {
 };
 
 const keyOrder = (tree: unknown): string =>
-  JSON.stringify(tree, (_, value: unknown) => (value instanceof Map ? [...value] : typeof value === "bigint" ? `${value}` : value));
+  JSON.stringify(tree, (_, value: unknown) =>
+    value instanceof Map ? [...value] : typeof value === "bigint" ? `${value}` : value,
+  );
 
 /** A small generator of numbers with a seed, so that a failure can be run again. */
 const randomFrom = (seed: number) => {
@@ -76,7 +78,55 @@ const randomFrom = (seed: number) => {
   };
 };
 
-const PIECES = [" ", "  ", "\n", "\n  ", ":", ": ", "- ", "-", "#", " #", "{", "}", "[", "]", ",", '"', "'", "&a ", "*a", "&env ", "*env", "<<: *env\n", "<<", "!", "|", ">", "%", "@", "~", "0x1F", "1_000", "null", "?", "? ", "\\", "$", "=", "...", "---", "é", "🙂", "\u00a0", "`", "a b", ".5", "-1", "+"];
+const PIECES = [
+  " ",
+  "  ",
+  "\n",
+  "\n  ",
+  ":",
+  ": ",
+  "- ",
+  "-",
+  "#",
+  " #",
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  '"',
+  "'",
+  "&a ",
+  "*a",
+  "&env ",
+  "*env",
+  "<<: *env\n",
+  "<<",
+  "!",
+  "|",
+  ">",
+  "%",
+  "@",
+  "~",
+  "0x1F",
+  "1_000",
+  "null",
+  "?",
+  "? ",
+  "\\",
+  "$",
+  "=",
+  "...",
+  "---",
+  "é",
+  "🙂",
+  "\u00a0",
+  "`",
+  "a b",
+  ".5",
+  "-1",
+  "+",
+];
 
 describe("reading plain YAML", () => {
   test("takes an ordinary file", () => {
@@ -108,7 +158,10 @@ describe("reading plain YAML", () => {
   });
 
   test("leaves aliases that multiply to the full reader", () => {
-    const levels = Array.from({ length: 30 }, (_, level) => `a${level}: &a${level} [${level === 0 ? "x" : `*a${level - 1}, *a${level - 1}`}]\n`);
+    const levels = Array.from(
+      { length: 30 },
+      (_, level) => `a${level}: &a${level} [${level === 0 ? "x" : `*a${level - 1}, *a${level - 1}`}]\n`,
+    );
     expect(readPlainYaml(levels.join(""), "f")).toBeUndefined();
   });
 
