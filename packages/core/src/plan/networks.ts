@@ -3,10 +3,11 @@ import type { Desired, DesiredNetwork } from "../desired/Desired.ts";
 import { labelOf, networkLabels } from "../desired/labels.ts";
 import { byBytes } from "../hash/canonicalJson.ts";
 import { networkHash } from "../hash/networkHash.ts";
+import { isOneOff, numberOf, serviceOf } from "../observed/match.ts";
 import type { Observed, ObservedContainer, ObservedNetwork } from "../observed/Observed.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault } from "../source/problem.ts";
-import { type Address, networkAddress } from "./Address.ts";
+import { type Address, containerAddress, networkAddress, replicaAddress } from "./Address.ts";
 import type { Builder } from "./Builder.ts";
 import { anyFailed } from "./guards.ts";
 import type { EndpointSpec, StepId } from "./Operation.ts";
@@ -209,6 +210,11 @@ const removeNetwork = (
     needs,
   });
 
+const addressOf = (container: ObservedContainer): Address =>
+  numberOf(container) > 0 && !isOneOff(container)
+    ? replicaAddress(serviceOf(container), numberOf(container))
+    : containerAddress(container.name);
+
 const attachedTo = (old: ObservedNetwork, observed: Observed): ReadonlyArray<ObservedContainer> =>
   observed.containers.filter(isAttachedTo(old)).sort((a, b) => byBytes(a.name, b.name));
 
@@ -224,13 +230,16 @@ const replaceNetwork = (
   const rewiring = rewiringOf(network);
   const leaving = attachedTo(old, observed).map((container) => {
     const ref = { _tag: "Existing", id: container.id, name: container.name } as const;
+    const address = addressOf(container);
     const step = builder.add({
       ...rewiring,
+      address,
       operation: { _tag: "DisconnectNetwork", network: old.name, container: ref },
     });
     return {
       ref,
       step,
+      address,
       endpoint: rejoin(container, network),
       isUp: container.state === "running" || container.state === "paused",
     };
@@ -242,10 +251,11 @@ const replaceNetwork = (
     leaving.map(({ step }) => step),
   );
   const create = createNetwork(builder, desired, network, [remove], rewiring);
-  for (const { ref, step, endpoint } of leaving) {
+  for (const { ref, step, address, endpoint } of leaving) {
     if (endpoint === undefined) continue;
     builder.add({
       ...rewiring,
+      address,
       operation: { _tag: "ConnectNetwork", endpoint, container: ref },
       needs: [create, step],
     });
@@ -273,17 +283,20 @@ const renameNetwork = (
   const create = createNetwork(builder, desired, network, [], rewiring);
   const left = attachedTo(old, observed).map((container) => {
     const ref = { _tag: "Existing", id: container.id, name: container.name } as const;
+    const address = addressOf(container);
     const endpoint = rejoin(container, network);
     const joined =
       endpoint === undefined
         ? create
         : builder.add({
             ...rewiring,
+            address,
             operation: { _tag: "ConnectNetwork", endpoint, container: ref },
             needs: [create],
           });
     return builder.add({
       ...rewiring,
+      address,
       operation: { _tag: "DisconnectNetwork", network: old.name, container: ref },
       needs: [joined],
     });
@@ -295,6 +308,7 @@ const renameNetwork = (
 interface Leaver {
   readonly ref: { readonly _tag: "Existing"; readonly id: string; readonly name: string };
   readonly step: StepId;
+  readonly address: Address;
   readonly endpoint: EndpointSpec | undefined;
 }
 
@@ -325,11 +339,12 @@ const restoreNetwork = (
     guard: { _tag: "Failed", step: create },
   });
   const guard = anyFailed([remove, create]);
-  for (const { ref, step, endpoint } of leavers) {
+  for (const { ref, step, address, endpoint } of leavers) {
     if (endpoint === undefined) continue;
     const back = { ...endpoint, network: old.name, settings: null };
     builder.add({
       ...context,
+      address,
       operation: { _tag: "ConnectNetwork", endpoint: back, container: ref },
       needs: [step],
       after: [restore],

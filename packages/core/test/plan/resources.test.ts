@@ -17,15 +17,15 @@ describe("networks", () => {
     const observed = after(net("1"));
     const made = plan(desired(net("2")), observed);
     expect(text(made)).toMatchInlineSnapshot(`
-      "[] -> #1 network:front DisconnectNetwork p-api-1 from p_front, the network front changed
-      [] -> #2 network:front DisconnectNetwork p-web-1 from p_front, the network front changed
+      "[] -> #1 service:api:1 DisconnectNetwork p-api-1 from p_front, the network front changed
+      [] -> #2 service:web:1 DisconnectNetwork p-web-1 from p_front, the network front changed
       [1,2] -> #3 network:front RemoveNetwork p_front, the network front changed [recreate:network:front]
       [3] -> #4 network:front CreateNetwork p_front, the network front changed [recreate:network:front]
-      [1,4] -> #5 network:front ConnectNetwork p-api-1 to p_front, the network front changed
-      [2,4] -> #6 network:front ConnectNetwork p-web-1 to p_front, the network front changed
+      [1,4] -> #5 service:api:1 ConnectNetwork p-api-1 to p_front, the network front changed
+      [2,4] -> #6 service:web:1 ConnectNetwork p-web-1 to p_front, the network front changed
       [3] -> #7 network:front CreateNetwork p_front, the way back if #4 fails [recreate:network:front] if failed #4
-      [1 after 7] -> #8 network:front ConnectNetwork p-api-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)
-      [2 after 7] -> #9 network:front ConnectNetwork p-web-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)"
+      [1 after 7] -> #8 service:api:1 ConnectNetwork p-api-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)
+      [2 after 7] -> #9 service:web:1 ConnectNetwork p-web-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)"
     `);
     const connects = made.steps.flatMap(({ operation, guard }) =>
       operation._tag === "ConnectNetwork" && guard === undefined ? [operation.endpoint] : [],
@@ -44,15 +44,15 @@ describe("networks", () => {
     const observed = after(net("1"));
     const made = plan(desired(net("2", { A: "1" })), observed);
     expect(text(made)).toMatchInlineSnapshot(`
-      "[] -> #1 network:front DisconnectNetwork p-api-1 from p_front, the network front changed
-      [] -> #2 network:front DisconnectNetwork p-web-1 from p_front, the network front changed
+      "[] -> #1 service:api:1 DisconnectNetwork p-api-1 from p_front, the network front changed
+      [] -> #2 service:web:1 DisconnectNetwork p-web-1 from p_front, the network front changed
       [1,2] -> #3 network:front RemoveNetwork p_front, the network front changed [recreate:network:front]
       [3] -> #4 network:front CreateNetwork p_front, the network front changed [recreate:network:front]
-      [1,4] -> #5 network:front ConnectNetwork p-api-1 to p_front, the network front changed
-      [2,4] -> #6 network:front ConnectNetwork p-web-1 to p_front, the network front changed
+      [1,4] -> #5 service:api:1 ConnectNetwork p-api-1 to p_front, the network front changed
+      [2,4] -> #6 service:web:1 ConnectNetwork p-web-1 to p_front, the network front changed
       [3] -> #7 network:front CreateNetwork p_front, the way back if #4 fails [recreate:network:front] if failed #4
-      [1 after 7] -> #8 network:front ConnectNetwork p-api-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)
-      [2 after 7] -> #9 network:front ConnectNetwork p-web-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)
+      [1 after 7] -> #8 service:api:1 ConnectNetwork p-api-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)
+      [2 after 7] -> #9 service:web:1 ConnectNetwork p-web-1 to p_front, the way back if #4 fails if (failed #3 | failed #4)
       [4] -> #10 service:web:1 CreateContainer <id>_p-web-1, environment.A added: 1 [recreate:web:1]
       [2,6,10] -> #11 service:web:1 StopContainer p-web-1, replaced by #10 [recreate:web:1]
       [10,11] -> #12 service:web:1 StartContainer #10, replaces p-web-1 [recreate:web:1]
@@ -84,8 +84,8 @@ describe("networks", () => {
     const made = plan(desired(named("new")), observed);
     expect(text(made)).toMatchInlineSnapshot(`
       "[] -> #1 network:front CreateNetwork new, the network front changed [recreate:network:front]
-      [1] -> #2 network:front ConnectNetwork p-web-1 to new, the network front changed
-      [2] -> #3 network:front DisconnectNetwork p-web-1 from old, the network front changed
+      [1] -> #2 service:web:1 ConnectNetwork p-web-1 to new, the network front changed
+      [2] -> #3 service:web:1 DisconnectNetwork p-web-1 from old, the network front changed
       [3] -> #4 network:front RemoveNetwork old, the network front changed [recreate:network:front]"
     `);
     const applied = apply(made, observed);
