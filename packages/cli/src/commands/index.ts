@@ -1,6 +1,7 @@
 // The table of commands: what each accepts, and where its code is. Code is loaded only when its command runs.
 import type { CommandSpec, Flag, Options } from "../argv/Flag.ts";
 import type { GlobalOptions } from "../argv/globals.ts";
+import { snapshotSpec, whySpec } from "../argv/specs/explaining.ts";
 import { buildSpec, pullSpec } from "../argv/specs/images.ts";
 import { eventsSpec, listSpec, portSpec, scaleSpec, volumesSpec, waitSpec } from "../argv/specs/inspecting.ts";
 import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stopSpec, unpauseSpec } from "../argv/specs/lifecycle.ts";
@@ -35,6 +36,8 @@ export const entries: ReadonlyArray<Entry> = [
   entry(planSpec, () => import("./plan.ts")),
   entry(showSpec, () => import("./show.ts")),
   entry(applySpec, () => import("./apply.ts")),
+  entry(snapshotSpec, () => import("./snapshot.ts")),
+  entry(whySpec, () => import("./why.ts")),
   entry(downSpec, () => import("./down.ts")),
   entry(startSpec, () => import("./start.ts")),
   entry(stopSpec, () => import("./stop.ts")),

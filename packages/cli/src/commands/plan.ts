@@ -3,15 +3,34 @@ import { summarise } from "@composure/core/format/summary";
 import * as Effect from "effect/Effect";
 import type { planSpec } from "../argv/specs/up.ts";
 import { runWithEngine } from "../engine/run.ts";
-import { planFormats } from "../output/planFormats.ts";
-import { printFailure, refuse } from "../pipeline/Failure.ts";
+import { formatPlan, planFormats } from "../output/planFormats.ts";
+import type { Change } from "../pipeline/Change.ts";
+import { printFailure, refuse, type Failure } from "../pipeline/Failure.ts";
 import { planChange } from "../pipeline/planning.ts";
 import { fromFiles } from "../pipeline/request.ts";
 import { showPlan } from "../pipeline/runChange.ts";
 import { savePlan } from "../pipeline/saved.ts";
 import { isFailure } from "../pipeline/scale.ts";
-import { withSession } from "../session.ts";
-import type { Run } from "./index.ts";
+import { planFromSnapshot, readSnapshot } from "../pipeline/snapshot.ts";
+import { withSession, type Session } from "../session.ts";
+import type { Call, Run } from "./index.ts";
+
+type Options = Call<typeof planSpec>["options"];
+
+/** plan --state: against a snapshot; no engine is asked. */
+const planFromState = async (file: string, change: Change, { format, out, detailedExitcode }: Options, session: Session): Promise<number> => {
+  const { host, settings, inks } = session;
+  const observed = out === undefined ? readSnapshot(file, session) : refuse("--state and --out are incompatible", "a saved plan relies on what the engine holds when it is made");
+  const planned = isFailure(observed) ? observed : await planFromSnapshot(observed, change);
+  if (isFailure(observed) || isFailure(planned)) {
+    await printFailure(isFailure(observed) ? observed : (planned as Failure), host, settings);
+    return 1;
+  }
+  const heading = `up ${change.name} on a snapshot of ${observed.target}, ${new Date(observed.readAt * 1000).toISOString()}`;
+  const columns = host.stdout.isTTY ? host.stdout.size().columns : 120;
+  await host.stdout.write(formatPlan(planned.plan, format, { heading, paint: inks.stdout, columns, cwd: host.cwd }));
+  return detailedExitcode && summarise(planned.plan).changed ? 2 : 0;
+};
 
 export const run: Run<typeof planSpec> = ({ globals, options, operands: services }, host) =>
   withSession(globals, host, async (session) => {
@@ -23,6 +42,7 @@ export const run: Run<typeof planSpec> = ({ globals, options, operands: services
       await printFailure(change, host, session.settings);
       return 1;
     }
+    if (options.state !== undefined) return planFromState(options.state, change, options, session);
     const program = Effect.gen(function* () {
       const planned = yield* planChange(change);
       if (options.out !== undefined) yield* savePlan(options.out, planned, change, session);

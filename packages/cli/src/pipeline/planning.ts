@@ -49,13 +49,27 @@ const wanted = (change: Change): Effect.Effect<Desired | undefined, Failure> => 
   }
 };
 
-export const planChange = (change: Change): Effect.Effect<Planned, Failure, Engine> =>
+/** What the engine holds of all that the change is about. */
+export const observeChange = (change: Change): Effect.Effect<{ readonly known: Desired | undefined; readonly observed: Observed }, Failure, Engine> =>
   Effect.gen(function* () {
     const engine = yield* Engine;
     const known = yield* wanted(change);
     const query = observeQuery(change.intent, known ?? change.name, change.policy);
-    const observed = yield* engine.observe(query).pipe(Effect.mapError(engineFailed));
-    const desired = known ?? desiredFromObserved(change.name, observed);
-    const plan = yield* orInvalid(change, makePlan(change.intent, desired, observed, change.policy));
-    return { desired, observed, plan: change.source._tag === "FromFiles" ? locatePlan(plan, change.source.loaded.tree) : plan };
+    return { known, observed: yield* engine.observe(query).pipe(Effect.mapError(engineFailed)) };
   });
+
+const planWith = (change: Change, known: Desired | undefined, observed: Observed): Effect.Effect<Planned, Failure> => {
+  const desired = known ?? desiredFromObserved(change.name, observed);
+  return Effect.map(orInvalid(change, makePlan(change.intent, desired, observed, change.policy)), (plan) => ({
+    desired,
+    observed,
+    plan: change.source._tag === "FromFiles" ? locatePlan(plan, change.source.loaded.tree) : plan,
+  }));
+};
+
+/** Without an engine: what it held is known already. */
+export const planAgainst = (change: Change, observed: Observed): Effect.Effect<Planned, Failure> =>
+  Effect.flatMap(wanted(change), (known) => planWith(change, known, observed));
+
+export const planChange = (change: Change): Effect.Effect<Planned, Failure, Engine> =>
+  Effect.flatMap(observeChange(change), ({ known, observed }) => planWith(change, known, observed));

@@ -85,6 +85,7 @@ export const planSpec = command({
     { name: "format", kind: "text", value: "string", preset: "text", about: 'Format the output ("text"|"json"|"steps"|"markdown"|"dot"|"mermaid"|"svg") (default "text")' },
     { name: "out", short: "o", kind: "text", value: "string", about: "Save the plan to a file, for show and apply" },
     { name: "no-start", kind: "switch", about: "Plan for containers that are created but not started" },
+    { name: "state", kind: "text", value: "string", about: "Plan against a snapshot instead of the engine; incompatible with --out" },
     { name: "wait", kind: "switch", about: "Also plan the waits of up --wait" },
     { name: "wait-timeout", kind: "number", value: "int", about: "Maximum duration in seconds to wait for the project to be running|healthy" },
   ],
@@ -92,6 +93,7 @@ export const planSpec = command({
     ["composure plan", "Every step with its reason"],
     ["composure plan --detailed-exitcode", "In scripts: 2 means that up would change something"],
     ["composure plan --format json", "The plan as data"],
+    ["composure plan --state state.json", "Against what composure snapshot has kept; no engine is asked"],
     ["composure plan --out plan.json", "Keep it for review; composure apply plan.json does exactly that"],
   ],
 });

@@ -1,0 +1,52 @@
+// The story of a service's containers, for people.
+import { triggerText, type Story, type Why } from "@composure/core/explain/why";
+import type { Action } from "@composure/core/format/Action";
+import { reasonText } from "@composure/core/format/words";
+import { shortId } from "@composure/core/format/shortId";
+import { shortPath } from "./diagnostics.ts";
+import type { Paint } from "./style.ts";
+import { roughly } from "./units.ts";
+
+export interface WhyViewOptions {
+  readonly paint: Paint;
+  readonly cwd: string;
+  /** Unix seconds by the engine's clock. */
+  readonly now: number;
+}
+
+const made = (story: Story): string =>
+  [
+    story.isSuccessor ? "made in place of another" : "made",
+    ` by ${story.madeBy}`,
+    story.because === null ? "; the reason was not noted" : `: ${story.because}`,
+  ].join("");
+
+const storyLines = (story: Story, { paint, cwd, now }: WhyViewOptions): ReadonlyArray<string> => [
+  `  ${paint("bold", story.name)}  ${story.state}, ${roughly(Math.max(0, now - story.createdAt)).toLowerCase()} old`,
+  `    ${made(story)}`,
+  `    image ${story.image} (${shortId(story.imageId)})`,
+  ...(story.configFiles.length === 0 ? [] : [`    from ${story.configFiles.map((file) => shortPath(file, cwd)).join(", ")}`]),
+];
+
+const actionLines = (action: Action, { paint, cwd }: WhyViewOptions): ReadonlyArray<string> => [
+  `  ${action.name}  ${action.action}  ${paint("dim", reasonText(action.reason))}`,
+  ...action.fields.map(({ path, before, after, span }) => {
+    const place = span === undefined ? "" : paint("dim", `  ${shortPath(span.file, cwd)}:${span.line}`);
+    return `    ${path}  ${before ?? "(unset)"} → ${after ?? "(unset)"}${place}`;
+  }),
+];
+
+export const renderWhy = (found: Why, options: WhyViewOptions): string => {
+  const { paint } = options;
+  return [
+    paint("bold", found.service),
+    ...(found.containers.length === 0 ? ["  no container yet"] : found.containers.flatMap((story) => storyLines(story, options))),
+    "",
+    "up would now",
+    ...(found.next.length === 0 ? ["  leave it as it is"] : found.next.flatMap((action) => actionLines(action, options))),
+    "",
+    "at a later up, these would change its containers",
+    ...found.triggers.map((trigger) => `  ${triggerText(trigger)}`),
+    "",
+  ].join("\n");
+};
