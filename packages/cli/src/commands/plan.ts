@@ -11,7 +11,7 @@ import { fromFiles } from "../pipeline/request.ts";
 import { showPlan } from "../pipeline/runChange.ts";
 import { savePlan } from "../pipeline/saved.ts";
 import { isFailure } from "../pipeline/scale.ts";
-import { planFromSnapshot, readSnapshot } from "../pipeline/snapshot.ts";
+import { planFromSnapshot, readSnapshot, unknownImages } from "../pipeline/snapshot.ts";
 import { withSession, type Session } from "../session.ts";
 import type { Call, Run } from "./index.ts";
 
@@ -26,6 +26,7 @@ const planFromState = async (file: string, change: Change, { format, out, detail
     await printFailure(isFailure(observed) ? observed : (planned as Failure), host, settings);
     return 1;
   }
+  for (const image of unknownImages(planned)) await host.stderr.write(`${inks.stderr("yellow", "warning")}: image ${image} is not in the snapshot, so it is planned as absent from the engine\n`);
   const heading = `up ${change.name} on a snapshot of ${observed.target}, ${new Date(observed.readAt * 1000).toISOString()}`;
   const columns = host.stdout.isTTY ? host.stdout.size().columns : 120;
   await host.stdout.write(formatPlan(planned.plan, format, { heading, paint: inks.stdout, columns, cwd: host.cwd }));

@@ -14,11 +14,14 @@ export interface WhyViewOptions {
   readonly now: number;
 }
 
+/** Reasons are noted when a plan is made, and told afterwards. */
+const past = (because: string): string => (because === "it does not exist" ? "it did not exist" : because);
+
 const made = (story: Story): string =>
   [
     story.isSuccessor ? "made in place of another" : "made",
     ` by ${story.madeBy}`,
-    story.because === null ? "; the reason was not noted" : `: ${story.because}`,
+    story.because === null ? "; the reason was not noted" : `: ${past(story.because)}`,
   ].join("");
 
 const storyLines = (story: Story, { paint, cwd, now }: WhyViewOptions): ReadonlyArray<string> => [

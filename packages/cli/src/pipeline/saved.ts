@@ -63,7 +63,7 @@ export const applySaved = (saved: SavedPlan, change: Change, session: Session): 
     const observed = yield* Effect.mapError(engine.observe(savedQuery(saved)), engineFailed);
     const stale = staleness(saved, observed);
     if (stale.length > 0) {
-      const lines = stale.map(({ address, was, is }) => `  ${address}: was ${was}, is ${is}\n`).join("");
+      const lines = stale.map(({ address, was, is }) => `  ${address}: ${was} → ${is}\n`).join("");
       yield* Effect.promise(async () => session.host.stderr.write(`the plan is stale: the engine has changed since it was made\n${lines}  make a new one with composure plan --out\n`));
       return staleCode;
     }

@@ -22,6 +22,12 @@ export const readSnapshot = (file: string, { host }: Session): Observed | Failur
   return Result.isSuccess(observed) ? observed.success : { _tag: "Invalid", diagnostics: observed.failure };
 };
 
+/** A snapshot holds the images that the files named when it was taken; whether the engine has others it cannot tell. */
+export const unknownImages = ({ desired, observed }: Planned): ReadonlyArray<string> => {
+  const known = new Set(observed.images.map(({ reference }) => reference));
+  return [...new Set(desired.services.map(({ image }) => image))].filter((image) => !known.has(image));
+};
+
 /** The plan that would have been made when the snapshot was: its time is the time of planning. */
 export const planFromSnapshot = async (observed: Observed, change: Change): Promise<Planned | Failure> => {
   const other = observed.containers.map((container) => labelOf(container, "project")).find((project) => project !== change.name);
