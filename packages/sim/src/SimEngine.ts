@@ -139,6 +139,18 @@ const restartContainer = (driver: Driver, id: string, timeout: number | undefine
     });
   });
 
+const deaf = { write: () => Effect.void, endInput: Effect.void };
+
+const attachedOutput = (driver: Driver, id: string): ReturnType<EngineApi["attachOutput"]> =>
+  Effect.gen(function* () {
+    const label = reads("attachOutput", nameOf(driver.world, id));
+    const printed = yield* driver.call(label, (world): Answer<number> => {
+      const container = findContainer(world, id);
+      return container === undefined ? noSuchContainer(id) : answer(container.logs.length);
+    });
+    return Stream.map(yield* newLines(driver, id, printed), (line) => chunk(line, false));
+  });
+
 /** The port over any driver. */
 export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
   const { world, call } = driver;
@@ -196,15 +208,21 @@ export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
     waitContainer: (id) => waitContainer(driver, id),
     containerEvents: (project) => events(driver, project),
     logs: (id, request) => output(driver, id, request),
-    attachOutput: (id) =>
-      Effect.gen(function* () {
-        const label = reads("attachOutput", name(id));
-        const printed = yield* call(label, (world): Answer<number> => {
-          const container = findContainer(world, id);
-          return container === undefined ? noSuchContainer(id) : answer(container.logs.length);
-        });
-        return Stream.map(yield* newLines(driver, id, printed), (line) => chunk(line, false));
-      }),
+    attachOutput: (id) => attachedOutput(driver, id),
+    // A simulated process reads nothing.
+    attach: (id) => Effect.map(attachedOutput(driver, id), (output) => ({ output, ...deaf })),
+    resizeContainer: () => Effect.void,
+    execDetached: (id, command) => Effect.asVoid(call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv))),
+    openExec: (id, command) =>
+      Effect.map(
+        call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv)),
+        ({ output, exitCode }) => ({
+          output: output === "" ? Stream.empty : Stream.succeed<OutputChunk>({ stream: "stdout", bytes: encoder.encode(output) }),
+          ...deaf,
+          resize: () => Effect.void,
+          exitCode: Effect.succeed(exitCode),
+        }),
+      ),
   };
 };
 

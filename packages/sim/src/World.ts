@@ -147,6 +147,8 @@ export interface World {
   readonly behaviours: Record<string, Behaviour>;
   /** "8080/tcp": ports of the host that other programs hold. */
   readonly foreignPorts: Array<string>;
+  /** The port that was last dealt out of a range, as "32768-60999/tcp": the next one follows it. */
+  readonly dealtPorts: Record<string, number>;
   /** Paths of the host that do not exist; every other path does. */
   readonly missingPaths: Array<string>;
   readonly timers: Array<Timer>;
@@ -183,6 +185,7 @@ export const makeWorld = (options: WorldOptions = {}): World => {
     registry: { images: { ...options.images }, pushes: {}, failing: { ...options.failing } },
     behaviours: { ...options.behaviours },
     foreignPorts: [],
+    dealtPorts: {},
     missingPaths: [],
     timers: [],
     events: [],

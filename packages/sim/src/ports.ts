@@ -26,9 +26,14 @@ const bind = (world: World, container: SimContainer, wanted: PortConfig, taken: 
   const base = { ip, private: wanted.target, protocol: wanted.protocol ?? "tcp" };
   const published = wanted.published ?? "";
   const { first, last } = published === "" || published === "0" ? { first: 32768, last: 60999 } : parseRange(published);
-  for (let number = first; number <= last; number += 1) {
-    const port = { ...base, public: number };
-    if (isFree(world, taken, port)) return answer(port);
+  const range = `${first}-${last}/${base.protocol}`;
+  const size = last - first + 1;
+  const begin = (world.dealtPorts[range] ?? first - 1) + 1 - first;
+  for (let offset = 0; offset < size; offset += 1) {
+    const port = { ...base, public: first + ((begin + offset) % size) };
+    if (!isFree(world, taken, port)) continue;
+    if (size > 1) world.dealtPorts[range] = port.public;
+    return answer(port);
   }
   const prefix = apiAtLeast(world, 47) ? "failed to set up container networking: " : "";
   return portTaken(
