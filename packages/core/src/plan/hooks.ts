@@ -1,5 +1,8 @@
 // What goes with starts and stops: lifecycle hooks, and the way back from a restart.
 import type { DesiredService } from "../desired/Desired.ts";
+import { decodeRecord, recordLabel } from "../explain/record.ts";
+import type { Hook } from "../model/Service.ts";
+import { serviceOf } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import type { Address } from "./Address.ts";
 import type { Builder } from "./Builder.ts";
@@ -19,15 +22,16 @@ export interface HookContext {
 
 const hookSteps = (
   builder: Builder,
-  desired: DesiredService,
+  service: string,
   phase: "post_start" | "pre_stop",
+  hooks: ReadonlyArray<Hook>,
   container: ContainerRef,
   context: HookContext,
 ): ReadonlyArray<StepId> => {
   const steps: Array<StepId> = [];
-  for (const [index, hook] of (desired.service[phase] ?? []).entries()) {
+  for (const [index, hook] of hooks.entries()) {
     const previous = steps.at(-1);
-    const operation = { _tag: "RunHook", container, service: desired.name, phase, index, hook } as const;
+    const operation = { _tag: "RunHook", container, service, phase, index, hook } as const;
     steps.push(builder.add({ ...context, operation, needs: previous === undefined ? context.needs : [previous] }));
   }
   return steps;
@@ -39,7 +43,8 @@ export const postStart = (
   desired: DesiredService,
   container: ContainerRef,
   context: HookContext,
-): ReadonlyArray<StepId> => hookSteps(builder, desired, "post_start", container, context);
+): ReadonlyArray<StepId> =>
+  hookSteps(builder, desired.name, "post_start", desired.service.post_start ?? [], container, context);
 
 /** A restart that fails may have stopped the container already: it is started again. */
 export const startAgain = (
@@ -58,13 +63,28 @@ export const startAgain = (
   });
 };
 
+const isHook = (value: unknown): value is Hook =>
+  typeof value === "object" && value !== null && Array.isArray((value as { readonly command?: unknown }).command);
+
+/**
+ * The hooks a container was made with: a hook that the file has gained since may need what only the new image holds.
+ * Without a record (docker compose made it) the file's hooks are all that is known.
+ */
+const preStopHooks = (desired: DesiredService | undefined, container: ObservedContainer): ReadonlyArray<Hook> => {
+  const record = decodeRecord(container.labels[recordLabel]);
+  if (typeof record !== "object" || record === null) return desired?.service.pre_stop ?? [];
+  const hooks = (record as { readonly pre_stop?: unknown }).pre_stop;
+  return Array.isArray(hooks) ? hooks.filter(isHook) : [];
+};
+
 /** Only a running container can run them; the last step is what the stop waits for. */
 export const preStop = (
   builder: Builder,
   desired: DesiredService | undefined,
   container: ObservedContainer,
   context: HookContext,
-): ReadonlyArray<StepId> =>
-  desired === undefined || container.state !== "running"
-    ? []
-    : hookSteps(builder, desired, "pre_stop", existing(container), context);
+): ReadonlyArray<StepId> => {
+  if (container.state !== "running") return [];
+  const service = desired?.name ?? serviceOf(container);
+  return hookSteps(builder, service, "pre_stop", preStopHooks(desired, container), existing(container), context);
+};

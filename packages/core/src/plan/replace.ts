@@ -75,6 +75,7 @@ export const stopFirstBecause = (
   mounts: ReadonlyArray<MountSpec>,
 ): string | undefined => {
   if (assembly.draft.policy.order === "stop-first") return "it was asked for";
+  if (assembly.jobs.has(desired.name)) return "it is a job, and two must not run at once";
   const order = desired.service.deploy?.update_config?.order;
   if (order === "stop-first") return "deploy.update_config.order says so";
   return obstacles.find(

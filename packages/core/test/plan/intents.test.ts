@@ -119,7 +119,7 @@ describe("down", () => {
     const applied = apply(made, running);
     expect(applied.refusals).toEqual([]);
     expect(applied.observed).toMatchObject({ containers: [], networks: [], volumes: [] });
-    expect(lines(made)[0]).toBe("[] -> #1 service:web:1 StopContainer p-web-1, down was asked for");
+    expect(lines(made)[0]).toBe("[] -> #1 service:web:1 RunHook pre_stop[0] p-web-1, down was asked for");
   });
 
   it("finds nothing without complaint", () => {

@@ -4,7 +4,7 @@ import type { Observed } from "../../src/observed/Observed.ts";
 import type { Plan } from "../../src/plan/Plan.ts";
 import { apply, empty } from "./applyModel.ts";
 import { after, change, containerNamed, lines, names, plan, text, up } from "./planning.ts";
-import { cut, desired, healthcheck, project, type ProjectText, type ServiceText } from "./projects.ts";
+import { desired, healthcheck, type ProjectText, type ServiceText } from "./projects.ts";
 
 const web = (service: ServiceText): ProjectText => ({ services: { web: service }, volumes: { data: {} } });
 const changed = (service: ServiceText): ProjectText => web({ ...service, environment: { CHANGED: "1" } });
@@ -151,6 +151,44 @@ describe("stop-first", () => {
   });
 });
 
+describe("pre_stop hooks", () => {
+  const hooked = (command: string): ServiceText => ({ pre_stop: [{ command: [command] }] });
+  const hooks = (made: Plan): ReadonlyArray<unknown> =>
+    made.steps.flatMap(({ operation }) => (operation._tag === "RunHook" ? [operation.hook.command] : []));
+
+  it("are those that the old container was made with", () => {
+    expect(hooks(plan(desired(web(hooked("new"))), after(web(hooked("old")))))).toEqual([["old"]]);
+    expect(hooks(plan(desired(web(hooked("new"))), after(web({}))))).toEqual([]);
+  });
+
+  it("are the file's for a container that docker compose made", () => {
+    const observed = after(web(hooked("old")));
+    const { labels } = containerNamed(observed, "p-web-1");
+    const { "composure.config": _, ...theirs } = labels;
+    expect(hooks(plan(desired(changed(hooked("new"))), change(observed, "p-web-1", { labels: theirs })))).toEqual([
+      ["new"],
+    ]);
+  });
+
+  it("run in orphans too", () => {
+    const orphaned = plan(desired({ services: { app: {} } }), after(web(hooked("old"))), up, { removeOrphans: true });
+    expect(hooks(orphaned)).toEqual([["old"]]);
+  });
+});
+
+describe("jobs", () => {
+  it("stop before their successors start", () => {
+    const job = (v: string): ProjectText => ({
+      services: {
+        job: { environment: { V: v } },
+        web: { depends_on: { job: { condition: "service_completed_successfully" } } },
+      },
+    });
+    const observed = change(after(job("1"), empty, { jobs: ["job"] }), "p-job-1", { state: "running" });
+    expect(reasons(plan(desired(job("2")), observed))).toEqual(["it is a job, and two must not run at once"]);
+  });
+});
+
 describe("which containers are replaced", () => {
   const two: ProjectText = { services: { web: { depends_on: ["db"] }, db: {} } };
   const observed = after(two);
@@ -251,139 +289,5 @@ describe("anonymous volumes", () => {
     const observed = after(web(cached));
     const next: ServiceText = { volumes: [{ type: "volume", source: "data", target: "/cache" }] };
     expect(volumeOf(updated(observed, next), "/cache")).toBe("p_data");
-  });
-});
-
-describe("shared namespaces", () => {
-  const vpn = (environment = {}): ProjectText => ({
-    services: { vpn: { environment }, app: { network_mode: "service:vpn" }, log: { volumes_from: ["app:ro"] } },
-  });
-
-  it("move together", () => {
-    expect(text(plan(desired(vpn({ A: "1" })), after(vpn())))).toMatchInlineSnapshot(`
-      "[] -> #1 service:vpn:1 CreateContainer <id>_p-vpn-1, environment.A added: 1 [recreate:vpn:1]
-      [1] -> #2 service:app:1 CreateContainer <id>_p-app-1, it shares what belongs to vpn, whose container changes [recreate:app:1]
-      [2] -> #3 service:log:1 CreateContainer <id>_p-log-1, it shares what belongs to app, whose container changes [recreate:log:1]
-      [1] -> #4 service:vpn:1 StartContainer #1, replaces p-vpn-1 [recreate:vpn:1]
-      [1] -> #5 service:vpn:1 RemoveContainer #1, the way back if #4 fails [recreate:vpn:1] if failed #4
-      [2,4] -> #6 service:app:1 StopContainer p-app-1, replaced by #2 [recreate:app:1]
-      [2,4,6] -> #7 service:app:1 StartContainer #2, replaces p-app-1 [recreate:app:1]
-      [7] -> #8 service:app:1 RemoveContainer p-app-1, replaced by #2 [recreate:app:1]
-      [8] -> #9 service:app:1 RenameContainer #2 to p-app-1, replaces p-app-1 [recreate:app:1]
-      [2] -> #10 service:app:1 RemoveContainer #2, the way back if #7 fails [recreate:app:1] if (failed #6 | failed #7)
-      [6 after 10] -> #11 service:app:1 StartContainer p-app-1, the way back if #7 fails [recreate:app:1] if (failed #6 | failed #7)
-      [3,7] -> #12 service:log:1 StartContainer #3, replaces p-log-1 [recreate:log:1]
-      [12] -> #13 service:log:1 StopContainer p-log-1, replaced by #3 [recreate:log:1]
-      [13] -> #14 service:log:1 RemoveContainer p-log-1, replaced by #3 [recreate:log:1]
-      [14] -> #15 service:log:1 RenameContainer #3 to p-log-1, replaces p-log-1 [recreate:log:1]
-      [3] -> #16 service:log:1 RemoveContainer #3, the way back if #12 fails [recreate:log:1] if failed #12
-      [4,7] -> #17 service:vpn:1 StopContainer p-vpn-1, replaced by #1 [recreate:vpn:1]
-      [17] -> #18 service:vpn:1 RemoveContainer p-vpn-1, replaced by #1 [recreate:vpn:1]
-      [18] -> #19 service:vpn:1 RenameContainer #1 to p-vpn-1, replaces p-vpn-1 [recreate:vpn:1]"
-    `);
-  });
-
-  it("move together when the parent must stop first, and come back together", () => {
-    const published = (environment = {}): ProjectText => ({
-      services: {
-        vpn: { environment, ports: [{ target: 80, published: "8080" }] },
-        app: { network_mode: "service:vpn" },
-      },
-    });
-    expect(text(plan(desired(published({ A: "1" })), after(published())))).toMatchInlineSnapshot(`
-      "[] -> #1 service:vpn:1 CreateContainer <id>_p-vpn-1, environment.A added: 1 [recreate:vpn:1]
-      [1] -> #2 service:app:1 CreateContainer <id>_p-app-1, it shares what belongs to vpn, whose container changes [recreate:app:1]
-      [1] -> #3 service:vpn:1 StopContainer p-vpn-1, replaced by #1 [recreate:vpn:1]
-      [1,3] -> #4 service:vpn:1 StartContainer #1, replaces p-vpn-1 [recreate:vpn:1]
-      [4] -> #5 service:vpn:1 RemoveContainer p-vpn-1, replaced by #1 [recreate:vpn:1]
-      [5] -> #6 service:vpn:1 RenameContainer #1 to p-vpn-1, replaces p-vpn-1 [recreate:vpn:1]
-      [1] -> #7 service:vpn:1 RemoveContainer #1, the way back if #4 fails [recreate:vpn:1] if (failed #3 | failed #4)
-      [3 after 7] -> #8 service:vpn:1 StartContainer p-vpn-1, the way back if #4 fails [recreate:vpn:1] if (failed #3 | failed #4)
-      [8] -> #9 service:app:1 RestartContainer p-app-1, the way back if #4 fails [recreate:vpn:1] if (failed #3 | failed #4)
-      [2,4] -> #10 service:app:1 StopContainer p-app-1, replaced by #2 [recreate:app:1]
-      [2,4,10] -> #11 service:app:1 StartContainer #2, replaces p-app-1 [recreate:app:1]
-      [11] -> #12 service:app:1 RemoveContainer p-app-1, replaced by #2 [recreate:app:1]
-      [12] -> #13 service:app:1 RenameContainer #2 to p-app-1, replaces p-app-1 [recreate:app:1]
-      [2] -> #14 service:app:1 RemoveContainer #2, the way back if #11 fails [recreate:app:1] if (failed #10 | failed #11)
-      [10 after 14] -> #15 service:app:1 StartContainer p-app-1, the way back if #11 fails [recreate:app:1] if (failed #10 | failed #11)"
-    `);
-  });
-
-  it("move although they are outside the selection", () => {
-    const whole = project(vpn({ A: "1" }));
-    const made = plan(desired(cut(whole, ["vpn"]), { whole }), after(vpn()), { _tag: "Up", services: ["vpn"] });
-    expect(lines(made).filter((line) => line.includes("Create"))).toMatchInlineSnapshot(`
-      [
-        "[] -> #1 service:vpn:1 CreateContainer <id>_p-vpn-1, environment.A added: 1 [recreate:vpn:1]",
-        "[1] -> #2 service:app:1 CreateContainer <id>_p-app-1, it shares what belongs to vpn, whose container changes [recreate:app:1]",
-        "[2] -> #3 service:log:1 CreateContainer <id>_p-log-1, it shares what belongs to app, whose container changes [recreate:log:1]",
-      ]
-    `);
-  });
-
-  it("do not move bystanders that do not run, and leave them out when nothing moves", () => {
-    const whole = project(vpn({ A: "1" }));
-    const observed = change(after(vpn()), "p-app-1", { state: "exited" });
-    const made = plan(desired(cut(whole, ["vpn"]), { whole }), observed, { _tag: "Up", services: ["vpn"] });
-    expect(made.steps.filter(({ operation }) => operation._tag === "CreateContainer")).toHaveLength(1);
-    const same = project(vpn());
-    expect(
-      plan(desired(cut(same, ["vpn"]), { whole: same }), after(vpn()), { _tag: "Up", services: ["vpn"] }).steps,
-    ).toEqual([]);
-  });
-
-  it("restart a container whose parent starts again", () => {
-    expect(lines(plan(desired(vpn()), change(after(vpn()), "p-vpn-1", { state: "exited" })))).toMatchInlineSnapshot(`
-      [
-        "[] -> #1 service:vpn:1 StartContainer p-vpn-1, it is exited",
-        "[1] -> #2 service:app:1 RestartContainer p-app-1, it shares what belongs to vpn, whose container changes [restart:app:1]",
-        "[] -> #3 service:app:1 StartContainer p-app-1, the way back if #2 fails [restart:app:1] if failed #2",
-      ]
-    `);
-  });
-
-  it("settle", () => {
-    const observed = after(vpn());
-    const next = desired(vpn({ A: "1" }));
-    const applied = apply(plan(next, observed), observed);
-    expect(applied.refusals).toEqual([]);
-    expect(plan(next, applied.observed).steps).toEqual([]);
-  });
-});
-
-describe("depends_on.restart", () => {
-  const restarting = (environment = {}): ProjectText => ({
-    services: {
-      db: { environment, healthcheck },
-      web: { depends_on: { db: { condition: "service_healthy", restart: true } }, pre_stop: [{ command: ["drain"] }] },
-      idle: { depends_on: ["db"] },
-    },
-  });
-
-  it("restarts dependents once the dependency is ready", () => {
-    expect(text(plan(desired(restarting({ A: "1" })), after(restarting())))).toMatchInlineSnapshot(`
-      "[] -> #1 service:db:1 CreateContainer <id>_p-db-1, environment.A added: 1 [recreate:db:1]
-      [1] -> #2 service:db:1 StartContainer #1, replaces p-db-1 [recreate:db:1]
-      [2] -> #3 service:db:1 WaitFor healthy #1, replaces p-db-1 [recreate:db:1]
-      [3] -> #4 service:db:1 StopContainer p-db-1, replaced by #1 [recreate:db:1]
-      [4] -> #5 service:db:1 RemoveContainer p-db-1, replaced by #1 [recreate:db:1]
-      [5] -> #6 service:db:1 RenameContainer #1 to p-db-1, replaces p-db-1 [recreate:db:1]
-      [1] -> #7 service:db:1 RemoveContainer #1, the way back if #2 fails [recreate:db:1] if (failed #2 | failed #3)
-      [3,4] -> #8 service:web:1 RunHook pre_stop[0] p-web-1, db, which it depends on, got a new container [restart:web:1]
-      [8] -> #9 service:web:1 RestartContainer p-web-1, db, which it depends on, got a new container [restart:web:1]
-      [] -> #10 service:web:1 StartContainer p-web-1, the way back if #9 fails [restart:web:1] if failed #9"
-    `);
-  });
-
-  it("reaches dependents outside the selection", () => {
-    const whole = project(restarting({ A: "1" }));
-    const made = plan(desired(cut(whole, ["db"]), { whole }), after(restarting()), { _tag: "Up", services: ["db"] });
-    expect(lines(made).filter((line) => line.includes("service:web"))).toMatchInlineSnapshot(`
-      [
-        "[3,4] -> #8 service:web:1 RunHook pre_stop[0] p-web-1, db, which it depends on, got a new container [restart:web:1]",
-        "[8] -> #9 service:web:1 RestartContainer p-web-1, db, which it depends on, got a new container [restart:web:1]",
-        "[] -> #10 service:web:1 StartContainer p-web-1, the way back if #9 fails [restart:web:1] if failed #9",
-      ]
-    `);
   });
 });
