@@ -39,7 +39,8 @@ const keysOf = ({ value, tree }: Part): ReadonlyArray<string> => {
   return [...new Set([...keys, ...written])];
 };
 
-const under = (part: Part, key: string): Part => {
+/** The entry of a map; also of one that the tree holds as a list. */
+export const under = (part: Part, key: string): Part => {
   const path = [...part.path, key];
   const value = isRecord(part.value) && Object.hasOwn(part.value, key) ? part.value[key] : undefined;
   if (part.tree?._tag === "List") {
@@ -51,7 +52,7 @@ const under = (part: Part, key: string): Part => {
   return { path, value, tree: entry?.value, span: isWritten ? entry.value.span : entry?.span };
 };
 
-const itemAt = (part: Part, index: number): Part => {
+export const itemAt = (part: Part, index: number): Part => {
   const value: unknown = Array.isArray(part.value) ? part.value[index] : undefined;
   const tree = part.tree?._tag === "List" ? part.tree.items[index] : undefined;
   return { path: [...part.path, index], value, tree, span: tree?.span };

@@ -8,9 +8,8 @@ import { projectData } from "../print/yaml.ts";
 import type { Origin, VariableOrigin } from "../source/Origin.ts";
 import { renderPath } from "../source/paths.ts";
 import type { Span } from "../source/Span.ts";
-import type { Tree } from "../source/Tree.ts";
 import { type FileValue, fileValues } from "./fileValues.ts";
-import { follow, type NotFound, type Part, partsBelow } from "./follow.ts";
+import { follow, itemAt, type NotFound, type Part, partsBelow, under } from "./follow.ts";
 import { fieldPath } from "./locate.ts";
 import { isSecretValue, maskSecrets, secretText } from "./secrets.ts";
 import { secretsOf, type Veil, veilOf } from "./veil.ts";
@@ -80,19 +79,31 @@ const plain = (json: Json): unknown => {
 
 const rootOf = ({ project, tree }: Loaded): Part => ({ path: [], value: plain(projectData(project)), tree, span: tree.span });
 
+/** What it takes to tell about a part without telling secrets. `fed` are the secrets in the scalar that it is a piece of. */
+interface Telling {
+  readonly sources: Sources;
+  readonly veil: Veil;
+  readonly fed: ReadonlyArray<string>;
+}
+
+const tellingOf = (telling: Telling, { tree }: Part): Telling =>
+  tree === undefined ? telling : { ...telling, fed: secretsFrom(tree.origin, telling.sources) };
+
 /** The value without its secrets. */
-const masked = (part: Part, veil: Veil): unknown => {
+const masked = (part: Part, telling: Telling): unknown => {
   const raw = part.value !== undefined ? part.value : part.tree === undefined ? null : plain(treeData(part.tree, "yaml"));
   const key = String(part.path.at(-1) ?? "");
   const hidden = (maskSecrets({ [key]: raw }) as Readonly<Record<string, unknown>>)[key];
-  return veilDeep(hidden, veil);
+  return veiled(part, hidden, telling);
 };
 
-const veilDeep = (value: unknown, veil: Veil): unknown => {
-  if (typeof value === "string") return value === secretText ? value : veil(value);
-  if (Array.isArray(value)) return value.map((item) => veilDeep(item, veil));
+/** Secrets that a variable of a secret's name carries into a value whose own name says nothing. */
+const veiled = (part: Part, value: unknown, above: Telling): unknown => {
+  const telling = tellingOf(above, part);
+  if (typeof value === "string") return value === secretText ? value : veilOf(telling.fed)(telling.veil(value));
+  if (Array.isArray(value)) return value.map((item, index) => veiled(itemAt(part, index), item, telling));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, veilDeep(item, veil)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, veiled(under(part, key), item, telling)]));
 };
 
 /** The default that `name` has in a template, also inside the default of another. */
@@ -199,34 +210,24 @@ const secretsFrom = (origin: Origin | undefined, { environment }: Sources): Read
     return values.filter((value) => value !== undefined).filter((value) => isSecretValue(name, value));
   });
 
-const secretsFed = (tree: Tree | undefined, sources: Sources): ReadonlyArray<string> => {
-  const own = secretsFrom(tree?.origin, sources);
-  switch (tree?._tag) {
-    case undefined:
-    case "Scalar":
-      return own;
-    case "List":
-      return [...own, ...tree.items.flatMap((item) => secretsFed(item, sources))];
-    case "Map":
-      return [...own, ...Array.from(tree.entries.values()).flatMap(({ value }) => secretsFed(value, sources))];
-  }
-};
-
-const entryOf = (part: Part, loaded: Loaded, veil: Veil): EntryPlace => {
+const entryOf = (part: Part, loaded: Loaded, telling: Telling): EntryPlace => {
   const files = part.tree === undefined ? fileValues(loaded.tree, part.path, loaded.sources) : [];
   const added = part.tree === undefined && files.length === 0 ? "default" : (part.tree?.origin?.added ?? null);
   const span = added === null ? (part.span ?? files.at(-1)?.span ?? null) : null;
-  return { path: renderPath(part.path), key: part.path.at(-1) as string | number, value: masked(part, veil), span, added };
+  return { path: renderPath(part.path), key: part.path.at(-1) as string | number, value: masked(part, telling), span, added };
 };
 
 const explain = (parts: ReadonlyArray<Part>, loaded: Loaded): Provenance => {
   const { sources, tree } = loaded;
   const part = parts.at(-1) as Part;
   const [root] = parts as readonly [Part];
-  const veil = veilOf([...secretsOf(root.value), ...secretsFed(tree, sources)]);
   const files = fileValues(tree, part.path, sources);
   const file = part.tree === undefined ? files.at(-1) : undefined;
   const writer = file === undefined ? writerOf(parts) : undefined;
+  const fed = secretsFrom(writer?.part.tree?.origin, sources);
+  const known = veilOf(secretsOf(root.value));
+  const telling: Telling = { sources, veil: known, fed };
+  const veil: Veil = (text) => veilOf(fed)(known(text));
   const added = file === undefined ? addedTo(parts, writer) : null;
   const at = (span: Span): Definition => definitionAt(sources, span, veil);
   const isImplied = added?.startsWith("implied by") === true;
@@ -238,7 +239,7 @@ const explain = (parts: ReadonlyArray<Part>, loaded: Loaded): Provenance => {
   const below = partsBelow(part);
   return {
     path: renderPath(part.path),
-    value: masked(part, veil),
+    value: masked(part, telling),
     definition: span === undefined || part.path.length === 0 ? null : at(span),
     within: writer === undefined || writer.isWhole ? null : renderPath(writer.part.path),
     added: part.path.length === 0 ? null : added,
@@ -248,7 +249,7 @@ const explain = (parts: ReadonlyArray<Part>, loaded: Loaded): Provenance => {
       file === undefined
         ? (origin?.variables ?? []).map((variable) => feedOf(variable, written, sources, veil))
         : fedLine(file, sources, veil),
-    entries: below.map((entry) => entryOf(entry, loaded, veil)),
+    entries: below.map((entry) => entryOf(entry, loaded, telling)),
   };
 };
 

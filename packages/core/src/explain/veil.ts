@@ -1,5 +1,5 @@
 // Hides secrets in lines of source files: what is shown of a line must not tell more than the masked value does.
-import { isSecretValue, replaceInText, replaceSecrets, secretText } from "./secrets.ts";
+import { isSecretValue, maskSecrets, replaceInText, replaceSecrets, secretText } from "./secrets.ts";
 
 /** `KEY: value`, `"KEY": value`, `KEY=value`, at any place of a line. */
 const assignment = /([A-Za-z_][\w.-]*)["']?(\s*:\s+|\s*=\s*)/g;
@@ -20,19 +20,28 @@ const withoutAssigned = (line: string): string => {
   return line;
 };
 
+/** `${TOKEN:-hunter2}` */
+const preset = /\$\{(\w+)(:?-)([^{}]*)\}/g;
+
+const withoutDefaults = (line: string): string =>
+  line.replace(preset, (whole, name: string, operator: string, value: string) =>
+    isSecretValue(name, value) ? `\${${name}${operator}${secretText}}` : whole,
+  );
+
 /** A shorter text is found in too many other words. */
 const MIN_LENGTH = 4;
 
 export type Veil = (text: string) => string;
 
-/** The texts of a value that count as secrets. */
+/** The texts of a value that count as secrets and stand nowhere else in it: "postgres" is a password and an image. */
 export const secretsOf = (value: unknown): ReadonlySet<string> => {
   const found = new Set<string>();
   replaceSecrets(value, (secret) => {
     found.add(secret);
     return secret;
   });
-  return found;
+  const rest = JSON.stringify(maskSecrets(value));
+  return new Set([...found].filter((secret) => !rest.includes(secret)));
 };
 
 /** Hides by names and by the texts that are known to be secret. */
@@ -42,7 +51,7 @@ export const veilOf = (known: Iterable<string>): Veil => {
     .filter((secret) => secret.length >= MIN_LENGTH)
     .sort((a, b) => b.length - a.length);
   return (text) => {
-    const named = replaceInText(withoutAssigned(text), () => secretText).replace(
+    const named = replaceInText(withoutDefaults(withoutAssigned(text)), () => secretText).replace(
       quotedFlag,
       (whole, quote: string, flag: string, gap: string, inner: string, value: string) =>
         isSecretValue(flag, value) ? `${quote}${flag}${quote}${gap}${inner}${secretText}${inner}` : whole,

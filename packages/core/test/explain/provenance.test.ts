@@ -272,6 +272,23 @@ describe("secrets", () => {
     assert.strictEqual(place(variables[0]?.definition ?? null), "/w/.env:1:1 DB_PASSWORD=(secret)");
   });
 
+  it("that are common words hide nothing else", () => {
+    const one = {
+      "compose.yaml":
+        "services:\n  db:\n    image: postgres:16\n    environment: { POSTGRES_PASSWORD: '${POSTGRES_PASSWORD:-postgres}', POSTGRES_DB: postgres }\n",
+      "compose.over.yaml": "{}",
+    };
+    assert.strictEqual(explain(one, "services.db.image").value, "postgres:16");
+    assert.strictEqual(place(explain(one, "services.db.image").definition), "/w/compose.yaml:3:12 image: postgres:16");
+    assert.deepStrictEqual(explain(one, "services.db.environment").value, {
+      POSTGRES_DB: "postgres",
+      POSTGRES_PASSWORD: "(secret)",
+    });
+    const { definition, variables } = explain(one, "services.db.environment.POSTGRES_PASSWORD");
+    assert.notInclude(definition?.line, "postgres");
+    assert.strictEqual(variables[0]?.default, "(secret)");
+  });
+
   it("that a variable gives to a secret stay hidden", () => {
     const one = {
       "compose.yaml": "services:\n  web: { image: x, secrets: [a] }\nsecrets:\n  a:\n    environment: PLAIN\n",
