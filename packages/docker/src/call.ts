@@ -81,12 +81,10 @@ const attempt = <A>(docker: Docker, run: Run<A>, limit: number): Effect.Effect<A
       );
   });
 
-export const makeCaller = (transport: Transport, connection: Connection, fixedVersion: string | undefined): Caller => {
-  const { docker, headers } = connection;
+/** The version both sides speak. It is learnt from the first answer, and an engine that is too old is refused then. */
+const learning = (transport: Transport, { headers, pin }: Connection, fixedVersion: string | undefined) => {
   let pinned = fixedVersion;
-  if (pinned !== undefined) connection.pin(pinned);
-
-  const fail = (call: string, subject: string, error: unknown) => engineError(call, subject, transport.name, error);
+  if (pinned !== undefined) pin(pinned);
   const learn = (call: string): Effect.Effect<void, EngineError> =>
     Effect.suspend(() => {
       const offered = headers.apiVersion;
@@ -99,9 +97,16 @@ export const makeCaller = (transport: Transport, connection: Connection, fixedVe
         return Effect.fail(new EngineError({ call, subject: transport.name, reason }));
       }
       pinned = compareVersions(offered, NEWEST_API) < 0 ? offered : NEWEST_API;
-      connection.pin(pinned);
+      pin(pinned);
       return Effect.void;
     });
+  return { learn, known: () => pinned };
+};
+
+export const makeCaller = (transport: Transport, connection: Connection, fixedVersion: string | undefined): Caller => {
+  const { docker } = connection;
+  const { learn, known } = learning(transport, connection, fixedVersion);
+  const fail = (call: string, subject: string, error: unknown) => engineError(call, subject, transport.name, error);
   const settled = <A>(
     call: string,
     subject: string,
@@ -121,14 +126,14 @@ export const makeCaller = (transport: Transport, connection: Connection, fixedVe
         Effect.catch((error) => (isLost(error) ? attempt(docker, run, READ_LIMIT) : Effect.fail(error))),
       ),
     );
-  const apiVersion = Effect.suspend(() =>
-    pinned !== undefined
-      ? Effect.succeed(pinned)
-      : Effect.map(
-          read("version", transport.name, (client) => client.ping()),
-          () => pinned ?? OLDEST_API,
-        ),
-  );
+  const apiVersion = Effect.suspend(() => {
+    const version = known();
+    if (version !== undefined) return Effect.succeed(version);
+    return Effect.map(
+      read("version", transport.name, (client) => client.ping()),
+      () => known() ?? OLDEST_API,
+    );
+  });
   const after = <A, R>(effect: Effect.Effect<A, EngineError, R>): Effect.Effect<A, EngineError, R> =>
     Effect.andThen(apiVersion, effect);
   return {

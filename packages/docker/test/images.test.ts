@@ -1,80 +1,12 @@
 // Pulls and builds on a real engine. Pulls come from the registries beside a test engine: 127.0.0.1:5000 (open), 127.0.0.1:5001 (user, secret).
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync } from "node:fs";
-import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, symlinkSync, chmodSync } from "node:fs";
+import { join } from "node:path";
 import type { Build } from "@composure/core/model/Build";
-import type { Progress } from "@composure/engine/Engine";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, onEngine, raw, refusal, socketPath, specOf, using } from "./engine.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "composure-docker-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const write = (files: Readonly<Record<string, string>>, name: string): string => {
-  const root = join(folder, name);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return root;
-};
-
-const gather = () => {
-  const seen: Array<Progress> = [];
-  return { seen, onProgress: (progress: Progress) => Effect.sync(() => void seen.push(progress)) };
-};
-const silent = () => Effect.void;
-
-const pull = (image: string) => ({ _tag: "PullImage", image, services: ["web"], tolerateFailure: false }) as const;
-const OPEN = "127.0.0.1:5000";
-const CLOSED = "127.0.0.1:5001";
-const credentials = Buffer.from("user:secret").toString("base64");
-const registryAuth = Buffer.from(
-  JSON.stringify({ username: "user", password: "secret", serveraddress: CLOSED }),
-).toString("base64url");
-
-/** A POST that carries the closed registry's credentials, past everything under test. */
-const rawPush = (path: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const sent = request(
-      { socketPath, method: "POST", path, headers: { "X-Registry-Auth": registryAuth } },
-      (response) => {
-        let text = "";
-        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        response.on("end", () => resolve(text));
-      },
-    );
-    sent.on("error", reject);
-    sent.end();
-  });
-
-/** Puts an image with a layer of its own into a registry, and out of the engine again; false when there is no registry. */
-const push = async (project: string, name: string): Promise<boolean> => {
-  const context = write(
-    { Dockerfile: "FROM busybox\nCOPY layer /layer\n", layer: `${name} ${process.hrtime.bigint()}\n`.repeat(5000) },
-    `push-${name.replace(/\W/g, "-")}`,
-  );
-  await using((engine) =>
-    engine.buildImage(
-      {
-        _tag: "BuildImage",
-        image: `${name}:1`,
-        service: "web",
-        build: { context },
-        labels: { "com.docker.compose.project": project },
-        pull: false,
-        noCache: true,
-      },
-      silent,
-    ),
-  );
-  const said = await rawPush(`/images/${name}/push?tag=1`);
-  await raw("DELETE", `/images/${name}:1?force=1`);
-  return !said.includes("errorDetail");
-};
+import { launch, onEngine, raw, refusal, specOf, using } from "./engine.ts";
+import { CLOSED, OPEN, credentials, gather, pull, push, silent, write } from "./imageGround.ts";
 
 onEngine("pull", (project) => {
   const repository = (host: string) => `${host}/${project}/app`;
