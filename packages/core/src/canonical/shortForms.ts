@@ -186,10 +186,13 @@ const longPort = (from: Tree, port: ShortPort): Tree =>
     protocol: goText(from).includes("/") ? port.protocol : supplied(port.protocol, from.span),
   });
 
+/** The problem was told; nothing more is worked out for it. */
+const exhausted = ({ problems }: Reading): boolean => problems.ports !== undefined && problems.ports.left < 0;
+
 /** Takes `count` from what port ranges may expand to; false, and a problem the first time, when that is used up. */
 const spend = (reading: Reading, count: number): boolean => {
   const budget = reading.problems.ports;
-  if (budget === undefined || budget.left < 0) return budget === undefined;
+  if (budget === undefined) return true;
   budget.left -= count;
   if (budget.left >= 0) return true;
   refuse(
@@ -205,6 +208,7 @@ export const ports =
   (reading: Reading): Tree => {
     const { tree } = reading;
     if (tree._tag !== "List") return kept(reading, `${named(reading)} must be a list`);
+    if (exhausted(reading)) return tree;
     const long: Array<Tree> = [];
     let failed = false;
     for (const [index, item] of tree.items.entries()) {
