@@ -1,7 +1,6 @@
 // Follows a path through the resulting model and, as far as it goes, through the tree of what was written.
 import * as Result from "effect/Result";
 import { valueKey } from "../normalise/environment.ts";
-import { renderPath } from "../source/paths.ts";
 import { nearest } from "../source/problem.ts";
 import type { Span } from "../source/Span.ts";
 import type { ListTree, Tree, TreePath } from "../source/Tree.ts";
@@ -20,6 +19,14 @@ export interface NotFound {
   readonly message: string;
   readonly hint?: string;
 }
+
+/** As a path can be given again: keys that hold dots, brackets or quotes are quoted. */
+export const pathText = (path: TreePath): string =>
+  path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    if (step === "" || /[.[\]"]/.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    return text === "" ? step : `${text}.${step}`;
+  }, "");
 
 type Record_ = Readonly<Record<string, unknown>>;
 
@@ -67,7 +74,7 @@ export const partsBelow = (part: Part): ReadonlyArray<Part> =>
     ? Array.from({ length: lengthOf(part) }, (_, index) => itemAt(part, index))
     : keysOf(part).map((key) => under(part, key));
 
-const describe = (path: TreePath): string => (path.length === 0 ? "the project" : renderPath(path));
+const describe = (path: TreePath): string => (path.length === 0 ? "the project" : pathText(path));
 
 const unknownKey = (parts: ReadonlyArray<Part>, key: string, rest: TreePath): NotFound => {
   const [root] = parts as readonly [Part];
@@ -75,10 +82,10 @@ const unknownKey = (parts: ReadonlyArray<Part>, key: string, rest: TreePath): No
   const keys = keysOf(at);
   const near = nearest(key, keys);
   const message = `there is no "${key}" in ${describe(at.path)}`;
-  const better = near === undefined ? undefined : renderPath([...at.path, near, ...rest]);
+  const better = near === undefined ? undefined : pathText([...at.path, near, ...rest]);
   if (better !== undefined) return { message, hint: `did you mean "${better}"?` };
   const service = at === root && keysOf(under(root, "services")).includes(key);
-  if (service) return { message, hint: `did you mean "${renderPath(["services", key, ...rest])}"?` };
+  if (service) return { message, hint: `did you mean "${pathText(["services", key, ...rest])}"?` };
   if (keys.length === 0) return { message, hint: `${describe(at.path)} has no parts` };
   const known = keys.slice(0, 20).join(", ");
   return { message, hint: `it has ${known}${keys.length > 20 ? " and more" : ""}` };

@@ -6,10 +6,9 @@ import type { Loaded, Sources } from "../load/Load.ts";
 import { treeData } from "../print/json.ts";
 import { projectData } from "../print/yaml.ts";
 import type { Origin, VariableOrigin } from "../source/Origin.ts";
-import { renderPath } from "../source/paths.ts";
 import type { Span } from "../source/Span.ts";
 import { type FileValue, fileValues } from "./fileValues.ts";
-import { follow, itemAt, type NotFound, type Part, partsBelow, under } from "./follow.ts";
+import { follow, itemAt, type NotFound, type Part, partsBelow, pathText, under } from "./follow.ts";
 import { fieldPath } from "./locate.ts";
 import { isSecretValue, maskSecrets, secretText } from "./secrets.ts";
 import { secretsOf, type Veil, veilOf } from "./veil.ts";
@@ -214,7 +213,7 @@ const entryOf = (part: Part, loaded: Loaded, telling: Telling): EntryPlace => {
   const files = part.tree === undefined ? fileValues(loaded.tree, part.path, loaded.sources) : [];
   const added = part.tree === undefined && files.length === 0 ? "default" : (part.tree?.origin?.added ?? null);
   const span = added === null ? (part.span ?? files.at(-1)?.span ?? null) : null;
-  return { path: renderPath(part.path), key: part.path.at(-1) as string | number, value: masked(part, telling), span, added };
+  return { path: pathText(part.path), key: part.path.at(-1) as string | number, value: masked(part, telling), span, added };
 };
 
 const explain = (parts: ReadonlyArray<Part>, loaded: Loaded): Provenance => {
@@ -238,10 +237,10 @@ const explain = (parts: ReadonlyArray<Part>, loaded: Loaded): Provenance => {
   const written = origin?.written ?? "";
   const below = partsBelow(part);
   return {
-    path: renderPath(part.path),
+    path: pathText(part.path),
     value: masked(part, telling),
     definition: span === undefined || part.path.length === 0 ? null : at(span),
-    within: writer === undefined || writer.isWhole ? null : renderPath(writer.part.path),
+    within: writer === undefined || writer.isWhole ? null : pathText(writer.part.path),
     added: part.path.length === 0 ? null : added,
     note: noteOf(parts),
     overrode: [...replaced, ...older.map(({ span: place }) => place)].map(at),

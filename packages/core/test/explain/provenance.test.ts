@@ -186,6 +186,10 @@ describe("where a value comes from", () => {
       assert.strictEqual(value, "Host", path);
       assert.strictEqual(definition?.span.line, 16);
     }
+    assert.include(
+      explain(files, "services.db.labels").entries.map(({ path }) => path),
+      'services.db.labels["traefik.rule"]',
+    );
   });
 
   it("a service whose profile is off is explained, and said to be off", () => {
