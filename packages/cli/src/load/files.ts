@@ -1,5 +1,6 @@
 // Reads what loading asks for, and asks again until nothing is missing.
 import { readFileSync, statSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { load } from "@composure/core/load/loadProject";
 import type { FileContent, Invalid, Loaded, LoadRequest } from "@composure/core/load/Load";
 
@@ -21,6 +22,16 @@ export const readContent = (path: string): FileContent => {
   }
 };
 
+/** UTF-16 units; loading less than this is over before V8 optimises much. */
+const LARGE = 32 * 1024;
+
+/**
+ * Loading a large project lasts less than a second, and V8 would spend a third of its CPU on optimising code that is
+ * about to end. Now it waits until code has run some twenty times as long; what runs for seconds is still optimised.
+ * Not at the start of the program: V8 takes no code cache under other flags than the cache was made with.
+ */
+const optimiseLater = (): void => setFlagsFromString("--interrupt-budget=3000000");
+
 export const loadFrom = (request: LoadRequest, read: (path: string) => FileContent): Loaded | Invalid => {
   const fetched = new Map<string, FileContent>();
   for (;;) {
@@ -29,5 +40,10 @@ export const loadFrom = (request: LoadRequest, read: (path: string) => FileConte
     const missing = result.paths.filter((path) => !fetched.has(path));
     if (missing.length === 0) throw new Error(`loading asks again for ${result.paths.join(", ")}`);
     for (const path of missing) fetched.set(path, read(path));
+    const isLarge = missing.some((path) => {
+      const content = fetched.get(path);
+      return content?._tag === "Text" && content.content.length > LARGE;
+    });
+    if (isLarge) optimiseLater();
   }
 };
