@@ -139,6 +139,7 @@ const restartContainer = (driver: Driver, id: string, timeout: number | undefine
     });
   });
 
+/** A simulated process reads nothing. */
 const deaf = { write: () => Effect.void, endInput: Effect.void };
 
 const attachedOutput = (driver: Driver, id: string): ReturnType<EngineApi["attachOutput"]> =>
@@ -151,44 +152,56 @@ const attachedOutput = (driver: Driver, id: string): ReturnType<EngineApi["attac
     return Stream.map(yield* newLines(driver, id, printed), (line) => chunk(line, false));
   });
 
-/** The port over any driver. */
-export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
-  const { world, call } = driver;
-  const name = (id: string): string => nameOf(world, id);
+type Part<Keys extends keyof EngineApi> = Pick<EngineApi, Keys>;
+type Named = (id: string) => string;
+
+const readings = ({ call }: Driver, name: Named, target: string): Part<"version" | "observe" | "listContainers" | "inspectContainer"> => ({
+  version: call(reads("version", target), (world) => answer({ version: world.version, apiVersion: world.apiVersion, os: "linux", arch: "amd64" })),
+  observe: (query) => call(reads("observe", query.project), (world) => answer(observe(world, query, target))),
+  listContainers: (query) => call(reads("listContainers", query.labels.join(" ")), (world) => answer(listContainers(world, query))),
+  inspectContainer: (id) =>
+    call(reads("inspectContainer", name(id)), (world) => {
+      const container = findContainer(world, id);
+      return container === undefined ? noSuchContainer(id) : answer(inspect(world, container));
+    }),
+});
+
+const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "buildImage" | "removeImage"> => ({
+  imageDigest: (image) => call(reads("imageDigest", image), (world) => images.imageDigest(world, image)),
+  pullImage: (operation, onProgress) =>
+    Effect.gen(function* () {
+      const pulled = yield* call(changes("pullImage", operation.image), (world) => images.pullImage(world, operation.image, operation.platform));
+      yield* onProgress({ id: pulled.id.slice(7, 19), text: "Pull complete" });
+      return pulled;
+    }),
+  buildImage: (operation, onProgress) =>
+    Effect.gen(function* () {
+      const built = yield* call(changes("buildImage", operation.image), (world) => images.buildImage(world, operation));
+      yield* onProgress({ id: operation.image, text: `writing image ${built.id}` });
+      return built;
+    }),
+  removeImage: (image) => call(changes("removeImage", image), (world) => images.removeImage(world, image)),
+});
+
+type Resources = "createNetwork" | "removeNetwork" | "connectNetwork" | "disconnectNetwork" | "createVolume" | "removeVolume";
+
+const resourceCalls = ({ call }: Driver, name: Named): Part<Resources> => ({
+  createNetwork: (operation) => call(changes("createNetwork", operation.name), (world) => networks.createNetwork(world, operation.name, operation.network, operation.labels)),
+  removeNetwork: (idOrName) => call(changes("removeNetwork", idOrName), (world) => networks.removeNetwork(world, idOrName)),
+  connectNetwork: (endpoint, id) => call(changes("connectNetwork", `${endpoint.network} ${name(id)}`), (world) => networks.connect(world, endpoint, id)),
+  disconnectNetwork: (network, id) => call(changes("disconnectNetwork", `${network} ${name(id)}`), (world) => networks.disconnect(world, network, id)),
+  createVolume: (operation) =>
+    call(changes("createVolume", operation.name), (world) =>
+      volumes.createVolume(world, operation.name, operation.volume.driver ?? "local", { ...operation.volume.labels, ...operation.labels }),
+    ),
+  removeVolume: (volume) => call(changes("removeVolume", volume), (world) => volumes.removeVolume(world, volume)),
+});
+
+type Lives = "createContainer" | "injectFiles" | "startContainer" | "stopContainer" | "restartContainer" | "killContainer" | "pauseContainer" | "unpauseContainer" | "renameContainer" | "removeContainer" | "waitContainer";
+
+const containerCalls = (driver: Driver, name: Named): Part<Lives> => {
+  const { call } = driver;
   return {
-    kind: "sim",
-    target,
-    version: call(reads("version", target), (world) => answer({ version: world.version, apiVersion: world.apiVersion, os: "linux", arch: "amd64" })),
-    observe: (query) => call(reads("observe", query.project), (world) => answer(observe(world, query, target))),
-    listContainers: (query) => call(reads("listContainers", query.labels.join(" ")), (world) => answer(listContainers(world, query))),
-    inspectContainer: (id) =>
-      call(reads("inspectContainer", name(id)), (world) => {
-        const container = findContainer(world, id);
-        return container === undefined ? noSuchContainer(id) : answer(inspect(world, container));
-      }),
-    pullImage: (operation, onProgress) =>
-      Effect.gen(function* () {
-        const pulled = yield* call(changes("pullImage", operation.image), (world) => images.pullImage(world, operation.image, operation.platform));
-        yield* onProgress({ id: pulled.id.slice(7, 19), text: "Pull complete" });
-        return pulled;
-      }),
-    buildImage: (operation, onProgress) =>
-      Effect.gen(function* () {
-        const built = yield* call(changes("buildImage", operation.image), (world) => images.buildImage(world, operation));
-        yield* onProgress({ id: operation.image, text: `writing image ${built.id}` });
-        return built;
-      }),
-    imageDigest: (image) => call(reads("imageDigest", image), (world) => images.imageDigest(world, image)),
-    removeImage: (image) => call(changes("removeImage", image), (world) => images.removeImage(world, image)),
-    createNetwork: (operation) => call(changes("createNetwork", operation.name), (world) => networks.createNetwork(world, operation.name, operation.network, operation.labels)),
-    removeNetwork: (idOrName) => call(changes("removeNetwork", idOrName), (world) => networks.removeNetwork(world, idOrName)),
-    connectNetwork: (endpoint, id) => call(changes("connectNetwork", `${endpoint.network} ${name(id)}`), (world) => networks.connect(world, endpoint, id)),
-    disconnectNetwork: (network, id) => call(changes("disconnectNetwork", `${network} ${name(id)}`), (world) => networks.disconnect(world, network, id)),
-    createVolume: (operation) =>
-      call(changes("createVolume", operation.name), (world) =>
-        volumes.createVolume(world, operation.name, operation.volume.driver ?? "local", { ...operation.volume.labels, ...operation.labels }),
-      ),
-    removeVolume: (volume) => call(changes("removeVolume", volume), (world) => volumes.removeVolume(world, volume)),
     createContainer: (wanted, spec) => call(changes("createContainer", wanted), (world) => containers.createContainer(world, wanted, spec)),
     injectFiles: (id, files, content) => call(changes("injectFiles", name(id)), (world) => containers.injectFiles(world, id, files, content)),
     startContainer: (id) => call(changes("startContainer", name(id)), (world) => containers.startContainer(world, id)),
@@ -199,30 +212,48 @@ export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
     unpauseContainer: (id) => call(changes("unpauseContainer", name(id)), (world) => containers.unpauseContainer(world, id)),
     renameContainer: (id, to) => call(changes("renameContainer", `${name(id)} ${to}`), (world) => containers.renameContainer(world, id, to)),
     removeContainer: (id, options) => call(changes("removeContainer", name(id)), (world) => containers.removeContainer(world, id, options)),
-    exec: (id, command, onOutput) =>
-      Effect.gen(function* () {
-        const result = yield* call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv));
-        if (result.output !== "") yield* onOutput({ stream: "stdout", bytes: encoder.encode(result.output) });
-        return result;
-      }),
     waitContainer: (id) => waitContainer(driver, id),
-    containerEvents: (project) => events(driver, project),
-    logs: (id, request) => output(driver, id, request),
-    attachOutput: (id) => attachedOutput(driver, id),
-    // A simulated process reads nothing.
-    attach: (id) => Effect.map(attachedOutput(driver, id), (output) => ({ output, ...deaf })),
-    resizeContainer: () => Effect.void,
-    execDetached: (id, command) => Effect.asVoid(call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv))),
-    openExec: (id, command) =>
-      Effect.map(
-        call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv)),
-        ({ output, exitCode }) => ({
-          output: output === "" ? Stream.empty : Stream.succeed<OutputChunk>({ stream: "stdout", bytes: encoder.encode(output) }),
-          ...deaf,
-          resize: () => Effect.void,
-          exitCode: Effect.succeed(exitCode),
-        }),
-      ),
+  };
+};
+
+type Streams = "exec" | "execDetached" | "openExec" | "containerEvents" | "logs" | "attachOutput" | "attach" | "resizeContainer";
+
+const streams = (driver: Driver, name: Named): Part<Streams> => ({
+  exec: (id, command, onOutput) =>
+    Effect.gen(function* () {
+      const result = yield* driver.call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv));
+      if (result.output !== "") yield* onOutput({ stream: "stdout", bytes: encoder.encode(result.output) });
+      return result;
+    }),
+  execDetached: (id, command) => Effect.asVoid(driver.call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv))),
+  openExec: (id, command) =>
+    Effect.map(
+      driver.call(changes("exec", name(id)), (world) => executeIn(world, id, command.argv)),
+      ({ output, exitCode }) => ({
+        output: output === "" ? Stream.empty : Stream.succeed<OutputChunk>({ stream: "stdout", bytes: encoder.encode(output) }),
+        ...deaf,
+        resize: () => Effect.void,
+        exitCode: Effect.succeed(exitCode),
+      }),
+    ),
+  containerEvents: (project) => events(driver, project),
+  logs: (id, request) => output(driver, id, request),
+  attachOutput: (id) => attachedOutput(driver, id),
+  attach: (id) => Effect.map(attachedOutput(driver, id), (heard) => ({ output: heard, ...deaf })),
+  resizeContainer: () => Effect.void,
+});
+
+/** The port over any driver. */
+export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
+  const name: Named = (id) => nameOf(driver.world, id);
+  return {
+    kind: "sim",
+    target,
+    ...readings(driver, name, target),
+    ...imageCalls(driver),
+    ...resourceCalls(driver, name),
+    ...containerCalls(driver, name),
+    ...streams(driver, name),
   };
 };
 
