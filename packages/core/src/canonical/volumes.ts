@@ -57,7 +57,7 @@ const applyOptions = (options: string): Pick<ShortVolume, "readOnly" | "bind" | 
 export const parseVolume = (spec: string): Result.Result<ShortVolume, string> => {
   if (spec === "") return Result.fail("it is empty");
   const none = { readOnly: false, bind: undefined, volume: undefined };
-  if (new TextEncoder().encode(spec).length <= 2) {
+  if (spec.length <= 2 && new TextEncoder().encode(spec).length <= 2) {
     return Result.succeed({ type: "volume", source: undefined, target: cleanPath(spec), ...none });
   }
   const parts = sections(spec);

@@ -55,10 +55,11 @@ const datesAsText = (tree: Tree): Tree => {
 };
 
 const extensionsOf = (tree: MapTree): Extensions | undefined => {
-  const found = Array.from(tree.entries).filter(([key]) => key.startsWith("x-") && key !== valueKey);
-  return found.length === 0
-    ? undefined
-    : Object.fromEntries(found.map(([key, entry]) => [key, toPlain(datesAsText(entry.value))]));
+  let found: Array<readonly [string, unknown]> | undefined;
+  for (const [key, entry] of tree.entries) {
+    if (key.startsWith("x-") && key !== valueKey) (found ??= []).push([key, toPlain(datesAsText(entry.value))]);
+  }
+  return found === undefined ? undefined : (Object.fromEntries(found) as Extensions);
 };
 
 const readStruct = (fields: Fields, reading: Reading): Readonly<Record<string, unknown>> | undefined => {

@@ -8,11 +8,16 @@ export type JsonObject = ReadonlyMap<string, Json>;
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const escapeForHtml = /[<>&\u2028\u2029]/g;
 
+// Nothing in such a text is ever escaped, and nearly all texts are such.
+const unescaped = /^[ !#-%'-;=?-[\]-~]*$/;
+
 const jsonString = (text: string): string =>
-  JSON.stringify(text.replace(loneSurrogate, "\ufffd")).replace(
-    escapeForHtml,
-    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  unescaped.test(text)
+    ? `"${text}"`
+    : JSON.stringify(text.replace(loneSurrogate, "\ufffd")).replace(
+        escapeForHtml,
+        (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
 
 /** Orders text by code point, which is the order of its UTF-8 bytes (UTF-16 order differs beyond U+FFFF). */
 export const byBytes = (a: string, b: string): number => {

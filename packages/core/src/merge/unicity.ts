@@ -144,7 +144,8 @@ interface Walk {
 const uniqueItems = (walk: Walk, tree: ListTree, key: Key): ListTree => {
   const items: Tree[] = [];
   const positions = new Map<string, number>();
-  for (const [index, item] of tree.items.entries()) {
+  for (let index = 0; index < tree.items.length; index++) {
+    const item = tree.items[index] as Tree;
     const found = key(item);
     if (Result.isFailure(found)) {
       const place = { path: [...walk.path, index], span: item.span };

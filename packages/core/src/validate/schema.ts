@@ -58,22 +58,29 @@ const describeTypes = (types: ReadonlyArray<string>): string => {
   return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 };
 
-const valueTypes = (tree: Tree): ReadonlyArray<string> => {
-  if (tree._tag !== "Scalar") return [tree._tag === "List" ? "array" : "object"];
+/** The narrowest type of a value. */
+const typeOf = (tree: Tree): string => {
+  if (tree._tag !== "Scalar") return tree._tag === "List" ? "array" : "object";
   // Unquoted dates have a type of their own in YAML, which no schema allows.
-  if (tree.timestamp === true) return ["date"];
+  if (tree.timestamp === true) return "date";
   switch (typeof tree.value) {
     case "string":
-      return ["string"];
+      return "string";
     case "boolean":
-      return ["boolean"];
+      return "boolean";
     case "bigint":
-      return ["integer", "number"];
+      return "integer";
     case "number":
-      return Number.isInteger(tree.value) ? ["integer", "number"] : ["number"];
+      return Number.isInteger(tree.value) ? "integer" : "number";
     default:
-      return ["null"];
+      return "null";
   }
+};
+
+const hasType = (wanted: string | ReadonlyArray<string>, tree: Tree): boolean => {
+  const found = typeOf(tree);
+  if (typeof wanted === "string") return wanted === found || (wanted === "number" && found === "integer");
+  return wanted.includes(found) || (found === "integer" && wanted.includes("number"));
 };
 
 const failure = (
@@ -96,7 +103,7 @@ const failure = (
 });
 
 const wrongType = (place: Place, wanted: ReadonlyArray<string>, description: string | undefined): Failure => {
-  const [found = ""] = valueTypes(place.tree);
+  const found = typeOf(place.tree);
   const name = nameOf(pathOf(place));
   const is = found === "date" ? "a date" : (typeNames[found] ?? found);
   const quote = found === "date" || ((found === "integer" || found === "number") && wanted.includes("string"));
@@ -141,7 +148,10 @@ const checkList = (schema: Schema, place: Place, tree: ListTree, into: Array<Fai
   const { items } = schema;
   if (schema.uniqueItems === true) findDuplicate(place, tree, into);
   if (items === undefined) return;
-  for (const [index, item] of tree.items.entries()) check(items, below(place, index, item, item.span), into);
+  for (let index = 0; index < tree.items.length; index++) {
+    const item = tree.items[index] as Tree;
+    check(items, below(place, index, item, item.span), into);
+  }
 };
 
 /** The same text for trees that are the same; the order of keys does not count. */
@@ -205,14 +215,14 @@ const checkMap = (schema: Schema, place: Place, tree: MapTree, into: Array<Failu
   for (const key of schema.required ?? []) {
     if (!tree.entries.has(key)) into.push(failure(place, "missing-key", `${nameOf(pathOf(place))} lacks "${key}"`));
   }
-  const patterns = Object.entries(schema.patternProperties ?? {});
+  const byPattern = patternProperties(schema);
   for (const [key, entry] of tree.entries) {
     const at = below(place, key, entry.value, entry.span);
     const property = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
     let known = property !== undefined;
     if (property !== undefined) check(property, at, into);
-    for (const [pattern, inner] of patterns) {
-      if (!patternOf(pattern).test(key)) continue;
+    for (const [pattern, inner] of byPattern) {
+      if (!pattern.test(key)) continue;
       known = true;
       check(inner, at, into);
     }
@@ -227,13 +237,19 @@ const deepest = (failures: Failures): number =>
 
 /** The alternative that the value most likely wanted to be: of the right type, then the one that fits furthest down. */
 const checkOneOf = (schema: Schema, alternatives: ReadonlyArray<Schema>, place: Place, into: Array<Failure>): void => {
-  const results = alternatives.map((alternative) => {
+  const attempt = (alternative: Schema): Array<Failure> => {
     const failures: Array<Failure> = [];
     check(alternative, place, failures);
     return failures;
+  };
+  // Those of the wrong type come last: mostly another one fits, and a failure is dear to describe.
+  const tried = alternatives.map((alternative) => {
+    const { type } = resolveSchema(alternative);
+    return type === undefined || hasType(type, place.tree) ? attempt(alternative) : undefined;
   });
-  const fitting = results.filter((failures) => failures.length === 0).length;
+  const fitting = tried.filter((failures) => failures?.length === 0).length;
   if (fitting === 1) return;
+  const results = tried.map((failures, index) => failures ?? attempt(alternatives[index] as Schema));
   if (fitting > 1) {
     into.push(failure(place, "invalid-value", `${nameOf(pathOf(place))} can be read in more than one way`));
     return;
@@ -257,8 +273,8 @@ function check(written: Schema, place: Place, into: Array<Failure>): void {
   const schema = resolveSchema(written);
   const { tree } = place;
   if (schema.type !== undefined) {
-    const wanted = typeof schema.type === "string" ? [schema.type] : schema.type;
-    if (!valueTypes(tree).some((type) => wanted.includes(type))) {
+    if (!hasType(schema.type, tree)) {
+      const wanted = typeof schema.type === "string" ? [schema.type] : schema.type;
       into.push(wrongType(place, wanted, schema.description));
       return;
     }
@@ -282,6 +298,18 @@ const patternOf = (source: string): RegExp => {
   // Go's dot stops only at a newline, where JavaScript's stops at every line separator.
   const made = new RegExp(source.replace(/(^|[^\\])\.(?=[+*])/g, "$1[^\\n]"), "u");
   patterns.set(source, made);
+  return made;
+};
+
+const noPatterns: ReadonlyArray<readonly [RegExp, Schema]> = [];
+const patternsBySchema = new Map<Schema, ReadonlyArray<readonly [RegExp, Schema]>>();
+
+const patternProperties = (schema: Schema): ReadonlyArray<readonly [RegExp, Schema]> => {
+  if (schema.patternProperties === undefined) return noPatterns;
+  const known = patternsBySchema.get(schema);
+  if (known !== undefined) return known;
+  const made = Object.entries(schema.patternProperties).map(([pattern, inner]) => [patternOf(pattern), inner] as const);
+  patternsBySchema.set(schema, made);
   return made;
 };
 
