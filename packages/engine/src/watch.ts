@@ -47,8 +47,9 @@ const learn = (state: State, id: string, known: Known): void => {
 const onEvent = (state: State, event: ContainerEvent): void => {
   const known = state.known.get(event.id) ?? unknown;
   const after = learnEvent(known, event);
-  // The first event of a container counts even if it says nothing: from now on its events tell all.
-  if (after !== known || !state.known.has(event.id)) learn(state, event.id, after);
+  // Events tell all of the life of a container that they saw created. Of others an event that says nothing, a rename
+  // say, must not pass for knowledge: the list has yet to tell what they are.
+  if (after !== known || (event.action === "create" && !state.known.has(event.id))) learn(state, event.id, after);
 };
 
 /** After a gap everything may be different. */

@@ -99,7 +99,7 @@ const attachment = ({ choice, features, index }: Ground, single: boolean): Pick<
 };
 
 const sharing = ({ choice, features, earlier }: Ground): Pick<FileService, "network_mode" | "volumes_from"> => {
-  const last = earlier.findLast(([, service]) => !isJob(service) && service.network_mode === undefined)?.[0];
+  const last = earlier.findLast(([, service]) => !isJob(service) && service.network_mode === undefined && service.scale !== 0)?.[0];
   if (last === undefined || !sometimes(choice, features.namespaces, 2)) return {};
   return choice(2) === 0 ? { network_mode: `service:${last}` } : { volumes_from: [last] };
 };

@@ -163,6 +163,17 @@ describe("containers that were there before", () => {
     } while (paths.next());
     assert.isAbove(runs, 1);
   });
+  it("that are renamed while they are waited for are still looked at", () => {
+    const paths = exhaustive();
+    do {
+      const sim = before({ command: ["true"] });
+      const db = existing(sim, "p-db-1");
+      const plan = planOf([{ _tag: "RenameContainer", container: db, name: "p-db-2" }], [waitFor("db", [db], "completed_successfully")]);
+      const ran = runPlan(sim, plan, { choice: paths.choice, eventLag: true });
+      assert.strictEqual(ran.how, "Finished", JSON.stringify(paths.path()));
+      assert.strictEqual(words(ran), "Done Done");
+    } while (paths.next());
+  });
   it("that are not there at all are missing", () => {
     const ran = runPlan(world(), planOf([waitFor("db", [{ _tag: "Existing", id: "f00", name: "p-db-1" }], "healthy")]));
     assert.strictEqual(words(ran), "Failed(WaitFailed)");
