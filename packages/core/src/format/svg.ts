@@ -15,6 +15,8 @@ const ink = { strong: "#0f172a", soft: "#475569", faint: "#94a3b8", rule: "#e2e8
 const escape = (text: string): string =>
   // eslint-disable-next-line no-control-regex
   text
+    // XML knows no other control characters.
+    // oxlint-disable-next-line no-control-regex
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
