@@ -17,6 +17,10 @@ export interface Context {
   readonly guard?: Guard | undefined;
 }
 
+/** Where a network is made or freed of a twin, nobody starts on it before. */
+const networkSteps = (assembly: Assembly, desired: DesiredService): ReadonlyArray<StepId> =>
+  desired.endpoints.flatMap(({ network }) => assembly.networks.get(network) ?? []);
+
 /** What is ready before the start: the container, its networks, its files. */
 export const prepare = (
   assembly: Assembly,
@@ -28,7 +32,10 @@ export const prepare = (
   const { builder } = assembly.draft;
   const desired = desiredOf(assembly, seat);
   const address = replicaAddress(seat.service, seat.number);
-  const made = container._tag === "CreatedBy" ? [container.step] : builder.rewiringsOf(container.id);
+  const made =
+    container._tag === "CreatedBy"
+      ? [container.step]
+      : [...builder.rewiringsOf(container.id), ...networkSteps(assembly, desired)];
   const connects = joins.map((endpoint) =>
     builder.add({
       ...context,

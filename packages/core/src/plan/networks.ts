@@ -16,8 +16,8 @@ import type { Reason } from "./Reason.ts";
 import { subnetClash } from "./subnets.ts";
 
 export type NetworkState =
-  /** It is as wanted, or left as it is. */
-  | { readonly _tag: "Present"; readonly id: string }
+  /** It is as wanted, or left as it is. `twins` are unused networks of ours with the same name, which makes the name ambiguous. */
+  | { readonly _tag: "Present"; readonly id: string; readonly twins?: ReadonlyArray<ObservedNetwork> }
   | { readonly _tag: "Absent" }
   /** It must be made anew. */
   | { readonly _tag: "Changed"; readonly old: ObservedNetwork }
@@ -64,12 +64,25 @@ const externalState = (desired: DesiredNetwork, observed: Observed): NetworkStat
 const sameHash = (desired: DesiredNetwork, label: string): boolean =>
   label === desired.hash || label === networkHash(desired.network, { ipam: "v5" });
 
+const isUsed = (observed: Observed, { id }: ObservedNetwork): boolean =>
+  [...observed.containers, ...observed.foreign].some(({ endpoints }) =>
+    endpoints.some(({ networkId }) => networkId === id),
+  );
+
+/** Engines before API 1.44 let two runs at once make a network twice. From then on its name is ambiguous, and nothing on it can start. */
+const twinsOf = (
+  chosen: ObservedNetwork,
+  ours: ReadonlyArray<ObservedNetwork>,
+  observed: Observed,
+): ReadonlyArray<ObservedNetwork> =>
+  ours.filter((network) => network.id !== chosen.id && network.name === chosen.name && !isUsed(observed, network));
+
 const manyNetworks = (
   desired: DesiredNetwork,
   chosen: ObservedNetwork,
-  ours: ReadonlyArray<ObservedNetwork>,
+  left: ReadonlyArray<ObservedNetwork>,
 ): ReadonlyArray<Notice> => {
-  const others = ours.filter(({ id }) => id !== chosen.id).map(({ name }) => name);
+  const others = left.filter(({ id }) => id !== chosen.id).map(({ name }) => name);
   if (others.length === 0) return [];
   const message = `several networks stand for "${desired.key}": ${chosen.name} is used, ${others.sort(byBytes).join(", ")} left alone`;
   return [{ _tag: "Warning", message }];
@@ -84,7 +97,8 @@ const managedState = (
   const ours = observed.networks
     .filter(isOurs(project, desired.key))
     .sort((a, b) => byBytes(a.name, b.name) || byBytes(a.id, b.id));
-  const exact = ours.find(({ name }) => name === desired.name);
+  const named = ours.filter(({ name }) => name === desired.name);
+  const exact = named.find((network) => isUsed(observed, network)) ?? named[0];
   const stranger = observed.networks.find(({ name }) => name === desired.name);
   if (exact === undefined && stranger !== undefined) {
     return {
@@ -94,10 +108,20 @@ const managedState = (
   }
   const chosen = exact ?? ours[0];
   if (chosen === undefined) return { state: { _tag: "Absent" }, notices: [] };
-  const notices = manyNetworks(desired, chosen, ours);
   const label = chosen.labels[labelOf.configHash] ?? "";
-  if (chosen.name === desired.name && (label === "" || sameHash(desired, label)))
-    return { state: { _tag: "Present", id: chosen.id }, notices };
+  if (chosen.name === desired.name && (label === "" || sameHash(desired, label))) {
+    const twins = twinsOf(chosen, ours, observed);
+    const left = manyNetworks(
+      desired,
+      chosen,
+      ours.filter((network) => !twins.includes(network)),
+    );
+    return {
+      state: { _tag: "Present", id: chosen.id, ...(twins.length === 0 ? {} : { twins }) },
+      notices: left,
+    };
+  }
+  const notices = manyNetworks(desired, chosen, ours);
   const holders = observed.foreign
     .filter(isAttachedTo(chosen))
     .map(({ name }) => name)
@@ -147,7 +171,10 @@ export const addNetworks = (
     const state = states.get(network.key);
     switch (state?._tag) {
       case undefined:
+        break;
       case "Present":
+        // One step is enough to wait for: each needs the one before it.
+        for (const twin of state.twins ?? []) made.set(network.name, removeTwin(builder, network, twin, made.get(network.name)));
         break;
       case "Absent":
         made.set(network.name, createNetwork(builder, desired, network, []));
@@ -208,6 +235,19 @@ const removeNetwork = (
     group: groupOf(network),
     operation: { _tag: "RemoveNetwork", id: old.id, name: old.name },
     needs,
+  });
+
+const removeTwin = (
+  builder: Builder,
+  network: DesiredNetwork,
+  twin: ObservedNetwork,
+  before: StepId | undefined,
+): StepId =>
+  builder.add({
+    address: networkAddress(network.key),
+    reason: { _tag: "Leftover", of: network.name },
+    operation: { _tag: "RemoveNetwork", id: twin.id, name: twin.name },
+    needs: before === undefined ? [] : [before],
   });
 
 const addressOf = (container: ObservedContainer): Address =>

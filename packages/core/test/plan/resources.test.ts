@@ -40,6 +40,22 @@ describe("networks", () => {
     expect(plan(desired(net("2")), applied.observed).steps).toEqual([]);
   });
 
+  it("that two runs at once made twice become one before anything starts on them", () => {
+    const observed = change(after(net("1")), "p-web-1", { state: "created" });
+    const doubled = {
+      ...observed,
+      networks: observed.networks.flatMap((network) =>
+        network.name === "p_front" ? [{ ...network, id: "0-unused-twin" }, network] : [network],
+      ),
+    };
+    const made = plan(desired(net("1")), doubled);
+    expect(text(made)).toMatchInlineSnapshot(`
+      "[] -> #1 network:front RemoveNetwork p_front, an interrupted run of p_front left it behind
+      [1] -> #2 service:web:1 StartContainer p-web-1, it is created"
+    `);
+    expect(made.notices).toEqual([]);
+  });
+
   it("come back for the old container that serves until it is replaced", () => {
     const observed = after(net("1"));
     const made = plan(desired(net("2", { A: "1" })), observed);
