@@ -59,7 +59,10 @@ onEngine("two ups at once", (ground) => {
     await stage.at().write("compose.yaml", fresh);
     const both = await Promise.all([stage.at().run(ground.subject, ["up", "-d"]), stage.at().run(ground.subject, ["up", "-d"])]);
     const story = both.map(({ output, code }) => `${code}: ${output}`).join("\n");
+    const { ApiVersion } = await ground.client.json<{ readonly ApiVersion: string }>("GET", "/version");
+    // Before API 1.44 an engine may make one network twice, and either run may meet that; it must not last.
+    if (Number(ApiVersion.split(".")[1]) < 44 && both.some(({ code }) => code !== 0)) succeeded(await stage.at().run(ground.subject, ["up", "-d"]));
+    else expect(both.map(({ code }) => code), story).toEqual([0, 0]);
     expect(states(await look(stage.at())), story).toEqual(["db-1 running", "web-1 running"]);
-    expect(both.map(({ code }) => code), story).toEqual([0, 0]);
   });
 });
