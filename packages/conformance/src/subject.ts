@@ -1,6 +1,8 @@
 // Runs a command line tool under test as a child process: our own bundle, or the peer it must agree with.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const repositoryRoot = fileURLToPath(new URL("../../../", import.meta.url));
@@ -58,6 +60,14 @@ export const subjectUnderTest = (): Subject | undefined => {
   if (process.env["COMPOSURE_SUBJECT"] === "peer") return peer();
   const path = process.env["COMPOSURE_SUBJECT"] ?? bundle();
   return path === undefined ? undefined : { name: "composure", launch: ownLaunch(path) };
+};
+
+/** The subject with its program in a folder that every user of the machine may read; a clone may lie in somebody's home. */
+export const readableByAll = async (subject: Subject, directory: string): Promise<Subject> => {
+  if (subject.name !== "composure") return subject;
+  const copy = join(directory, "program");
+  await cp(`${repositoryRoot}packages/cli/dist`, copy, { recursive: true });
+  return { ...subject, launch: [process.execPath, join(copy, "composure.mjs")] };
 };
 
 const kept = ["PATH", "HOME", "TMPDIR", "LANG", "DOCKER_CONFIG", "COMPOSURE_NODE"] as const;

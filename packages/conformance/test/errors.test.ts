@@ -7,7 +7,7 @@ import { type Checkout, checkOut } from "../src/checkout.ts";
 import { remains } from "../src/engineUnderTest.ts";
 import { openProxy, type Proxy } from "../src/proxy.ts";
 import { fates, look, states } from "../src/snapshot.ts";
-import type { Finished, Subject } from "../src/subject.ts";
+import { type Finished, readableByAll, type Subject } from "../src/subject.ts";
 import { betterThanPeer, onEngine } from "./gate.ts";
 import { succeeded } from "./scenarios/lifecycle.ts";
 
@@ -284,7 +284,8 @@ onEngine("the engine is not there", ({ client, subject }) => {
     const close = await listenOn(path, "");
     await chmod(path, 0o600);
     const nobody = 65_534;
-    const finished = await checkout.run(subject, ["up", "-d"], { host: `unix://${path}`, uid: nobody, env: { HOME: "/nonexistent" } });
+    const program = await readableByAll(subject, checkout.directory);
+    const finished = await checkout.run(program, ["up", "-d"], { host: `unix://${path}`, uid: nobody, env: { HOME: "/nonexistent" } });
     await close();
     expectTold(subject, finished, { says: [/permission/i] });
     betterOnly(subject, () => expect(finished.stderr).toMatch(/closed\.sock/));

@@ -1,3 +1,4 @@
+// How the models of several files become one, and what `!reset` and `!override` take away.
 import { describe, expect, test } from "vitest";
 import { mergeModels } from "../../src/merge/merge.ts";
 import { applyResets, resetService } from "../../src/merge/reset.ts";

@@ -1,3 +1,4 @@
+// Patterns that select services by name.
 import { describe, expect, test } from "vitest";
 import { globOf } from "../../src/select/glob.ts";
 
