@@ -25,7 +25,14 @@ const stranded = (): void => {
   process.exit(1);
 };
 
+/** Node would print the bundle's source, one line of half a megabyte, before the error. */
+const crashed = (error: unknown): void => {
+  process.stderr.write(`internal error in composure, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+};
+
 export const start = (): void => {
+  process.on("uncaughtException", crashed);
   process.once("beforeExit", stranded);
   void main(process.argv.slice(2), nodeHost()).then((code) => {
     process.off("beforeExit", stranded);
