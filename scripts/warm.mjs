@@ -14,11 +14,11 @@ services:
 volumes: { data: {} }
 `,
 );
-const output = { isTTY: false, size: () => ({ columns: 80, rows: 24 }), write: () => {} };
+const output = { isTTY: false, size: () => ({ columns: 80, rows: 24 }), write: () => {}, onResize: () => () => {} };
 const host = {
   cwd: folder,
   env: { PATH: process.env.PATH ?? "" },
-  stdin: { isTTY: false, text: async () => "", line: async () => null },
+  stdin: { isTTY: false, text: async () => "", line: async () => null, onBytes: () => () => {}, setRaw: () => {} },
   stdout: output,
   stderr: output,
   now: () => Date.now(),

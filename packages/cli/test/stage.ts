@@ -67,10 +67,11 @@ export class Stage {
     const output = (stream: "stdout" | "stderr") => ({
       isTTY: terminal,
       size: () => ({ columns: 100, rows: 40 }),
-      write: (some: string) => {
-        text[stream] += some;
+      write: (some: string | Uint8Array) => {
+        text[stream] += typeof some === "string" ? some : new TextDecoder().decode(some);
         for (const look of waiting) look();
       },
+      onResize: () => () => {},
     });
     let exit: (code: number) => void = () => {};
     const exited = new Promise<number>((resolve) => {
@@ -79,7 +80,7 @@ export class Stage {
     const host: Host = {
       cwd: this.folder,
       env: { COMPOSURE_ENGINE: `sim:${join(this.folder, "sim.json")}`, HOME: this.folder, ...this.options.env, ...more.env },
-      stdin: { isTTY: terminal, text: async () => "", line: async () => answers.shift() ?? null },
+      stdin: { isTTY: terminal, text: async () => "", line: async () => answers.shift() ?? null, onBytes: (listener) => (listener(undefined), () => {}), setRaw: () => {} },
       stdout: output("stdout"),
       stderr: output("stderr"),
       now: () => Date.now(),

@@ -7,7 +7,7 @@ import type { Subject } from "../src/subject.ts";
 import { onEngineWithPeer } from "./gate.ts";
 import { succeeded } from "./scenarios/lifecycle.ts";
 
-const seeds = Number(process.env["COMPOSURE_SEEDS"] ?? 6);
+const seeds = Number(process.env["COMPOSURE_SEEDS"] ?? 3);
 const first = Number(process.env["COMPOSURE_FIRST_SEED"] ?? 1);
 
 interface Outcome {

@@ -13,6 +13,7 @@ import { dockerConfigDir, resolveTarget, type TargetOptions } from "./connect.ts
 import { containerCalls } from "./containers.ts";
 import { connectDocker } from "./modem.ts";
 import { listContainers, observe } from "./observe.ts";
+import { interactiveCalls } from "./interactive.ts";
 import { outputCalls } from "./output.ts";
 import { type Credentials, imageDigest, pullImage } from "./pull.ts";
 import { resourceCalls } from "./resources.ts";
@@ -66,6 +67,7 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
       ...containerCalls(caller),
       ...resourceCalls(caller),
       ...outputCalls(caller),
+      ...interactiveCalls(caller),
     };
   });
 

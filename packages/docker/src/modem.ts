@@ -30,6 +30,7 @@ interface Response extends NodeJS.ReadableStream {
 type Done = (error: Error | null, data: unknown) => void;
 
 interface DialOptions {
+  readonly hijack?: boolean | undefined;
   readonly path: string;
   readonly isStream?: boolean;
   readonly statusCodes: Readonly<Record<number, unknown>>;
@@ -99,6 +100,8 @@ const dialWith = (inherited: Dial, headers: EngineHeaders): Dial =>
     inherited.call(this, { ...options, path, isStream: true, statusCodes: EVERY_STATUS }, (error, data) => {
       if (error !== null) return done(error, null);
       const response = data as Response;
+      // An upgraded connection is the bare socket: the answer's headers are behind us.
+      if (options.hijack === true && response.statusCode === undefined) return done(null, data);
       const status = response.statusCode ?? 0;
       remember(headers, response);
       if (!accepted.includes(status))

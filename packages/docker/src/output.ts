@@ -6,6 +6,7 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import { type Caller, wire } from "./call.ts";
 import { segment } from "./containers.ts";
+import { execBody } from "./execBody.ts";
 import { PROJECT_LABEL } from "./observe.ts";
 import { linesOf, outputOf } from "./streams.ts";
 
@@ -56,15 +57,7 @@ const exec =
   (id, command, onOutput) =>
     Effect.scoped(
       Effect.gen(function* () {
-        const body = {
-          AttachStdout: true,
-          AttachStderr: true,
-          Cmd: [...command.argv],
-          Env: [...command.environment],
-          Privileged: command.privileged,
-          ...(command.user === undefined ? {} : { User: command.user }),
-          ...(command.workingDir === undefined ? {} : { WorkingDir: command.workingDir }),
-        };
+        const body = execBody(command, { stdin: false, stdout: true, tty: false });
         const created = yield* caller.long("exec", id, (docker, signal) =>
           docker.getContainer(segment(id)).exec(wire({}, body, signal)),
         );

@@ -69,6 +69,35 @@ export interface ExecResult {
   readonly output: string;
 }
 
+/** A two-way connection to a process. It is cut when its scope closes. */
+export interface Channel {
+  readonly output: Stream.Stream<OutputChunk, EngineError>;
+  /** Keystrokes, or the content of a pipe. What the process no longer takes is dropped. */
+  readonly write: (bytes: Uint8Array) => Effect.Effect<void>;
+  /** Nothing more will be written. */
+  readonly endInput: Effect.Effect<void>;
+}
+
+export interface Command {
+  readonly argv: ReadonlyArray<string>;
+  readonly user?: string;
+  readonly workingDir?: string;
+  readonly environment: ReadonlyArray<string>;
+  readonly privileged: boolean;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A command that was begun in a running container. */
+export interface Execution extends Channel {
+  readonly resize: (size: TerminalSize) => Call<void>;
+  /** Of the ended command. */
+  readonly exitCode: Call<number>;
+}
+
 export interface EngineApi {
   /** "docker" or "sim", and where: for people. */
   readonly kind: "docker" | "sim";
@@ -112,15 +141,17 @@ export interface EngineApi {
   /** Runs a command in a running container and waits for its end. */
   readonly exec: (
     id: string,
-    command: {
-      readonly argv: ReadonlyArray<string>;
-      readonly user?: string;
-      readonly workingDir?: string;
-      readonly environment: ReadonlyArray<string>;
-      readonly privileged: boolean;
-    },
+    command: Command,
     onOutput: (chunk: OutputChunk) => Effect.Effect<void>,
   ) => Call<ExecResult>;
+  /** Begins a command with its input and output connected; `size` gives it a terminal. */
+  readonly openExec: (
+    id: string,
+    command: Command,
+    options: { readonly stdin: boolean; readonly size?: TerminalSize },
+  ) => Effect.Effect<Execution, EngineError, Scope.Scope>;
+  /** Begins a command and leaves it alone. */
+  readonly execDetached: (id: string, command: Command) => Call<void>;
   /** Waits until the container is not running and gives its exit code. */
   readonly waitContainer: (id: string) => Call<number>;
 
@@ -129,6 +160,10 @@ export interface EngineApi {
   readonly logs: (id: string, request: LogsRequest) => Stream.Stream<OutputChunk, EngineError>;
   /** Output from now on, for containers whose log driver cannot be read; connected when the effect returns. */
   readonly attachOutput: (id: string) => Effect.Effect<Stream.Stream<OutputChunk, EngineError>, EngineError, Scope.Scope>;
+  /** Output from now on, and input; connected when the effect returns. Works before the first start too. */
+  readonly attach: (id: string, options: { readonly stdin: boolean }) => Effect.Effect<Channel, EngineError, Scope.Scope>;
+  /** Of the container's terminal. */
+  readonly resizeContainer: (id: string, size: TerminalSize) => Call<void>;
 }
 
 export class Engine extends Context.Service<Engine, EngineApi>()("@composure/engine/Engine") {}

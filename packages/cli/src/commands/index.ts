@@ -5,6 +5,7 @@ import { snapshotSpec, whySpec } from "../argv/specs/explaining.ts";
 import { buildSpec, pullSpec } from "../argv/specs/images.ts";
 import { eventsSpec, listSpec, portSpec, scaleSpec, volumesSpec, waitSpec } from "../argv/specs/inspecting.ts";
 import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stopSpec, unpauseSpec } from "../argv/specs/lifecycle.ts";
+import { attachSpec, execSpec, runSpec } from "../argv/specs/processes.ts";
 import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
 import { applySpec, showSpec } from "../argv/specs/saved.ts";
 import { createSpec, planSpec, upSpec } from "../argv/specs/up.ts";
@@ -50,6 +51,9 @@ export const entries: ReadonlyArray<Entry> = [
   entry(buildSpec, () => import("./build.ts")),
   entry(psSpec, () => import("./ps.ts")),
   entry(logsSpec, () => import("./logs.ts")),
+  entry(runSpec, () => import("./run.ts")),
+  entry(execSpec, () => import("./exec.ts")),
+  entry(attachSpec, () => import("./attach.ts")),
   entry(scaleSpec, () => import("./scale.ts")),
   entry(portSpec, () => import("./port.ts")),
   entry(waitSpec, () => import("./wait.ts")),

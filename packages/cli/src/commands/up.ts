@@ -19,11 +19,13 @@ const toChange = async (options: Options, services: ReadonlyArray<string>, sessi
   if (conflict !== undefined) return conflict;
   if (options.noStart && options.wait) return refuse("--no-start and --wait are incompatible");
   const intent = options.noStart ? ({ _tag: "Create", services } as const) : ({ _tag: "Up", services } as const);
-  return fromFiles(
+  const change = await fromFiles(
     { title: "up", intent, flags: options, scale: options.scale, yes: options.yes, quiet: { pull: options.quietPull, build: options.quietBuild } },
     session,
     !options.noDeps,
   );
+  if (isFailure(change) || change.source._tag !== "FromFiles" || Object.keys(change.source.loaded.project.services).length > 0) return change;
+  return refuse("no service selected", "every service of the files belongs to a profile that is off (--profile NAME turns it on), or there is none");
 };
 
 const attached = (change: Change, options: Options, session: Session) => (signals: SignalDesk) =>

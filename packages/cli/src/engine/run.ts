@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import type * as Layer from "effect/Layer";
+import type { Signal } from "../host/Host.ts";
 import { engineFailed, printFailure, refuse, type Failure } from "../pipeline/Failure.ts";
 import type { Session } from "../session.ts";
 import { chooseEngine } from "./choose.ts";
@@ -28,7 +29,7 @@ const engineLayer = async (session: Session, workingDir: string): Promise<Layer.
 
 /** Who hears signals: the command's effect may put its own listener here. */
 export interface SignalDesk {
-  listener: () => void;
+  listener: (signal: Signal) => void;
 }
 
 type Program = Effect.Effect<number, Failure, Engine>;
@@ -54,7 +55,7 @@ export const runWithEngine = async (session: Session, workingDir: string, progra
   };
   const provided = Effect.provide(typeof program === "function" ? program(desk) : program, layer);
   const fiber = Effect.runFork(Effect.mapError(provided, (error): Failure => (error._tag === "EngineError" ? engineFailed(error) : error)));
-  const stopListening = host.onSignal(() => desk.listener());
+  const stopListening = host.onSignal((signal) => desk.listener(signal));
   const exit = await Effect.runPromise(Fiber.await(fiber));
   stopListening();
   if (Exit.isSuccess(exit)) return signals > 0 ? interruptedCode : exit.value;

@@ -6,6 +6,10 @@ export interface Input {
   readonly text: () => Promise<string>;
   /** One line, without its end; null when there is none. */
   readonly line: () => Promise<string | null>;
+  /** Calls back with what is typed or piped in, and with undefined at the end, until the returned function is called. */
+  readonly onBytes: (listener: (bytes: Uint8Array | undefined) => void) => () => void;
+  /** Raw: every key goes to the listener, none has a meaning here. */
+  readonly setRaw: (raw: boolean) => void;
 }
 
 export interface Output {
@@ -13,7 +17,8 @@ export interface Output {
   /** The width and height of the terminal now; 80 by 24 when it is none. */
   readonly size: () => { readonly columns: number; readonly rows: number };
   /** Resolves when more can be written. */
-  readonly write: (text: string) => Promise<void> | void;
+  readonly write: (text: string | Uint8Array) => Promise<void> | void;
+  readonly onResize: (listener: () => void) => () => void;
 }
 
 export type Signal = "SIGINT" | "SIGTERM";

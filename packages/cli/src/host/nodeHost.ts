@@ -9,6 +9,10 @@ const output = (stream: NodeJS.WriteStream): Output => ({
     if (stream.write(text)) return;
     return new Promise<void>((resolve) => stream.once("drain", resolve));
   },
+  onResize: (listener) => {
+    stream.on("resize", listener);
+    return () => stream.off("resize", listener);
+  },
 });
 
 const input = (stream: NodeJS.ReadStream): Input => ({
@@ -27,6 +31,23 @@ const input = (stream: NodeJS.ReadStream): Input => ({
       });
       lines.once("close", () => resolve(null));
     }),
+  onBytes: (listener) => {
+    const end = () => listener(undefined);
+    stream.on("data", listener);
+    stream.once("end", end);
+    stream.once("error", end);
+    stream.resume();
+    return () => {
+      stream.off("data", listener);
+      stream.off("end", end);
+      stream.pause();
+      // A terminal that is still read would keep the process alive.
+      stream.unref?.();
+    };
+  },
+  setRaw: (raw) => {
+    if (stream.isTTY) stream.setRawMode(raw);
+  },
 });
 
 const environment = (): Record<string, string> => {

@@ -20,7 +20,12 @@ export const contentsOf = (source: Source) => (file: InjectedFile): string => {
   return object?.content ?? "";
 };
 
-const isSilenced = (event: Event, quiet: Change["quiet"]): boolean => {
+/** The container of `run` is its own news: its output is what was asked for. */
+const isOwn = (event: Event, intent: Change["intent"]): boolean =>
+  intent._tag === "Run" && !intent.start && "step" in event && event._tag !== "StepFailed" && event.step.address === `container:${intent.name}`;
+
+const isSilenced = (event: Event, { quiet, intent }: Pick<Change, "quiet" | "intent">): boolean => {
+  if (isOwn(event, intent)) return true;
   if (event._tag !== "StepProgress") return false;
   const tag = event.step.operation._tag;
   return (tag === "PullImage" && quiet.pull) || (tag === "BuildImage" && quiet.build);
@@ -28,7 +33,7 @@ const isSilenced = (event: Event, quiet: Change["quiet"]): boolean => {
 
 export const executePlan = (
   plan: Plan,
-  change: Pick<Change, "source" | "quiet">,
+  change: Pick<Change, "source" | "quiet" | "intent">,
   session: Session,
   screen: LiveScreen,
   /** Hears every event first; the plan waits for it. */
@@ -40,7 +45,7 @@ export const executePlan = (
       Effect.andThen(
         hear(event),
         Effect.sync(() => {
-          if (!isSilenced(event, change.quiet)) screen.emit(event);
+          if (!isSilenced(event, change)) screen.emit(event);
         }),
       ),
   });

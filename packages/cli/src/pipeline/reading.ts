@@ -3,7 +3,7 @@ import { Engine } from "@composure/engine/Engine";
 import type { ObservedContainer } from "@composure/core/observed/Observed";
 import * as Effect from "effect/Effect";
 import type { GlobalOptions } from "../argv/globals.ts";
-import { runWithEngine } from "../engine/run.ts";
+import { runWithEngine, type SignalDesk } from "../engine/run.ts";
 import type { Host } from "../host/Host.ts";
 import { loadFilesOrName, type Source } from "../load/source.ts";
 import { withSession, type Session } from "../session.ts";
@@ -18,7 +18,7 @@ export const byName = (a: ObservedContainer, b: ObservedContainer): number => (a
 export const runReading = (
   globals: GlobalOptions,
   host: Host,
-  program: (project: Identity, session: Session, source: Source) => Effect.Effect<number, Failure, Engine>,
+  program: (project: Identity, session: Session, source: Source, signals: SignalDesk) => Effect.Effect<number, Failure, Engine>,
 ): Promise<number> =>
   withSession(globals, host, async (session) => {
     const source = await loadFilesOrName(globals, host);
@@ -27,7 +27,7 @@ export const runReading = (
       return 1;
     }
     const identity = identityOf(source, host);
-    return runWithEngine(session, identity.workingDir, program(identity, session, source));
+    return runWithEngine(session, identity.workingDir, (signals) => program(identity, session, source, signals));
   });
 
 export const projectContainers = (name: string, all: boolean): Effect.Effect<ReadonlyArray<ObservedContainer>, Failure, Engine> =>

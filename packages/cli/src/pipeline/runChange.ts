@@ -79,6 +79,12 @@ const runOnce = (plan: Plan, change: Change, session: Session, mayTryAgain: bool
     }),
   );
 
+/** Executes a plan that is settled, and reports; the outcome tells the ids of what was made. */
+export const carryOut = (plan: Plan, change: Change, session: Session): Effect.Effect<Outcome, never, Engine> =>
+  Effect.uninterruptible(
+    Effect.tap(executePlan(plan, change, session, openScreen(session.host, session.settings, change.title)), (outcome) => reportOutcome(plan, outcome, change, session)),
+  );
+
 /** Executes a plan that is settled, and reports. Interruption ends it in good order, telling what was done and what is left. */
 export const runPlanned = (plan: Plan, change: Change, session: Session): Effect.Effect<number, never, Engine> =>
   Effect.map(runOnce(plan, change, session, false), (code) => (code === "overtaken" ? 1 : code));

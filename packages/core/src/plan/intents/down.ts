@@ -50,7 +50,13 @@ const removeOthers = (draft: Draft): ReadonlyArray<Leaving> => {
   const { matched, policy, intent, builder } = draft;
   const goes = goingServices(draft);
   const hooks = matched.hooks.filter((container) => goes(container.labels[labelOf.service] ?? ""));
-  const strays = policy.removeOrphans && intent.services.length === 0 ? [...matched.orphans, ...matched.oneOffs] : [];
+  // With services named only their own runs go; an orphan belongs to none of them.
+  const strays = policy.removeOrphans
+    ? [
+        ...(intent.services.length === 0 ? matched.orphans : []),
+        ...matched.oneOffs.filter((container) => goes(container.labels[labelOf.service] ?? "")),
+      ]
+    : [];
   if (!policy.removeOrphans && !policy.ignoreOrphans && matched.orphans.length > 0 && intent.services.length === 0) {
     builder.notice({ _tag: "OrphansFound", containers: matched.orphans.map(({ name }) => name) });
   }

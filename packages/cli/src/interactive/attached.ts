@@ -1,0 +1,54 @@
+// A container's own process, connected with ours until it ends: its exit code.
+import { type Channel, Engine } from "@composure/engine/Engine";
+import type { EngineError } from "@composure/engine/EngineError";
+import * as Deferred from "effect/Deferred";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import * as Stream from "effect/Stream";
+import type { SignalDesk } from "../engine/run.ts";
+import type { Host, Signal } from "../host/Host.ts";
+import { pump } from "./pump.ts";
+
+/** The exit code that the engine tells when the container ends. Connected when the effect returns. */
+export const endOf = (project: string, id: string): Effect.Effect<Deferred.Deferred<number>, EngineError, Engine | Scope.Scope> =>
+  Effect.gen(function* () {
+    const engine = yield* Engine;
+    const ended = yield* Deferred.make<number>();
+    const events = yield* engine.containerEvents(project);
+    const listening = events.pipe(
+      Stream.filter((event) => event.id === id && event.action === "die"),
+      Stream.runForEach((event) => Deferred.succeed(ended, Number(event.attributes["exitCode"] ?? 0))),
+    );
+    yield* Effect.forkScoped(Effect.ignore(listening));
+    return ended;
+  });
+
+/** Signals that reach us go to the process; the third one ends us. */
+export const forwardSignals = (signals: SignalDesk, host: Host, id: string): Effect.Effect<void, never, Engine> =>
+  Effect.gen(function* () {
+    const engine = yield* Engine;
+    let heard = 0;
+    signals.listener = (signal: Signal) => {
+      heard++;
+      if (heard > 2) host.exit(130);
+      Effect.runFork(Effect.ignore(engine.killContainer(id, signal)));
+    };
+  });
+
+export interface Conversation {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly ended: Deferred.Deferred<number>;
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+
+/** Until the process ends; a connection that is let go earlier (detach keys) gives 0. */
+export const converse = ({ id, channel, ended, stdin, tty }: Conversation, host: Host): Effect.Effect<number, EngineError, Engine | Scope.Scope> =>
+  Effect.gen(function* () {
+    const engine = yield* Engine;
+    yield* pump(channel, host, { stdin, tty, resize: (size) => engine.resizeContainer(id, size) });
+    const told = yield* Effect.timeoutOption(Deferred.await(ended), "2 seconds");
+    if (told._tag === "Some") return told.value;
+    return yield* Effect.map(engine.inspectContainer(id), ({ state, exitCode }) => (state === "running" ? 0 : exitCode));
+  });

@@ -1,0 +1,14 @@
+// The body of POST /containers/{id}/exec (API 1.41).
+import type { Command } from "@composure/engine/Engine";
+
+export const execBody = (command: Command, connect: { readonly stdin: boolean; readonly stdout: boolean; readonly tty: boolean }): object => ({
+  AttachStdin: connect.stdin,
+  AttachStdout: connect.stdout,
+  AttachStderr: connect.stdout,
+  Tty: connect.tty,
+  Cmd: [...command.argv],
+  Env: [...command.environment],
+  Privileged: command.privileged,
+  ...(command.user === undefined ? {} : { User: command.user }),
+  ...(command.workingDir === undefined ? {} : { WorkingDir: command.workingDir }),
+});
