@@ -181,6 +181,75 @@ describe("logs", () => {
   });
 });
 
+describe("exec, run and their like", () => {
+  it("exec runs in the lowest running container and gives its code", async () => {
+    const at = stage(shop, { behaviours: { web: { exec: { exitCode: 7, output: "from inside\n" } } } });
+    expect((await at.run("exec web true")).stderr).toContain('service "web" is not running');
+    await at.run("up -d");
+    expect(await at.run("exec -T web ls -la --color")).toEqual({ code: 7, stdout: "from inside\n", stderr: "" });
+    expect((await at.run("exec --index 2 web true")).code).toBe(1);
+    expect((await at.run("exec -d web true")).code).toBe(0);
+  });
+
+  it("run makes one more container, shows its output and gives its code; dependencies come up", async () => {
+    const at = stage(shop, { behaviours: { "one-off": { prints: ["ran"], exits: { after: 20, code: 4 } } } });
+    const run = await at.run("run --name one-off -e LEVEL=x -p 8080:80 -v ./here:/there web some command");
+    expect(run.stdout).toBe("ran\n");
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain(" Container shop-db-1  Started");
+    expect(run.stderr).not.toContain("one-off");
+    expect((await at.run("ps --services")).stdout).toBe("db\n");
+    expect((await at.run("ps -a --format {{.Name}}")).stdout).toBe("one-off\nshop-db-1\n");
+  });
+
+  it("run -d gives the id; --rm leaves nothing", async () => {
+    const at = stage(shop, { behaviours: { job: { exits: { after: 20, code: 0 } } } });
+    expect((await at.run("run -d --no-deps web")).stdout).toMatch(/^[0-9a-f]{64}\n$/);
+    expect((await at.run("run --rm --no-deps --name job web")).code).toBe(0);
+    expect((await at.run("ps -a --format {{.Name}}")).stdout).not.toContain("job");
+  });
+
+  it("run refuses what is no port, no volume, no service", async () => {
+    const at = stage();
+    expect((await at.run("run -p nonsense web")).stderr).toContain('"nonsense" is not a port');
+    expect((await at.run("run wbe")).stderr).toContain("wbe");
+    expect((await at.run("ps -aq")).stdout).toBe("");
+  });
+
+  it("scale, port, wait, ls and volumes", async () => {
+    const at = stage(shop.replace("    image: web:1\n", '    image: web:1\n    ports: ["127.0.0.1::80"]\n'), { behaviours: { db: { stopCode: 3 } } });
+    await at.run("up -d");
+    expect((await at.run("scale db=2")).stderr).toContain(" Container shop-db-2  Started");
+    expect((await at.run("scale db")).code).toBe(1);
+    expect((await at.run("port web 80")).stdout).toMatch(/^127\.0\.0\.1:\d+\n$/);
+    expect((await at.run("port web 81")).stderr).toContain("no port 81/tcp for container shop-web-1");
+    expect((await at.run("ls")).stdout).toMatch(/^NAME +STATUS +CONFIG FILES\nshop +running\(3\) +\S+compose\.yaml\n$/);
+    expect((await at.run("volumes -q")).stdout).toBe("shop_data\n");
+    expect((await at.run("wait nope")).code).toBe(1);
+  });
+});
+
+describe("saved plans", () => {
+  it("are applied as they are, once; then they are stale", async () => {
+    const at = stage();
+    expect((await at.run("plan --out plan.json")).code).toBe(0);
+    expect((await at.run("show plan.json")).stdout).toContain("+ container shop-web-1");
+    expect(JSON.parse((await at.run("show plan.json --format json")).stdout)).toHaveProperty("steps");
+    expect((await at.run("apply plan.json")).code).toBe(0);
+    expect((await at.run("ps --services")).stdout).toBe("db\nweb\n");
+    const again = await at.run("apply plan.json");
+    expect(again.code).toBe(3);
+    expect(again.stderr).toContain("the plan is stale");
+  });
+
+  it("hold no secrets", async () => {
+    const at = stage("name: shop\nservices:\n  web: { image: web, environment: { DB_PASSWORD: hunter2secret } }\n");
+    await at.run("plan --out plan.json");
+    expect(at.read("plan.json")).not.toContain("hunter2secret");
+    expect((await at.run("apply plan.json")).code).toBe(0);
+  });
+});
+
 describe("config and version", () => {
   it("config prints the canonical model, -q only checks", async () => {
     const at = stage();

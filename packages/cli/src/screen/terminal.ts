@@ -67,7 +67,8 @@ export const view = (
   const all = shown(screen);
   const finished = all.filter((row) => row.open === 0).length;
   const total = screen.finished ? all.length : screen.things.length - (screen.rows.size - all.length);
-  if (total === 0) return [];
+  // Nothing has begun, or nothing is to be seen.
+  if (all.length === 0) return [];
   const header = `[+] ${screen.title} ${finished}/${total}`;
   const whole = all.length <= window.rows - 2;
   const rows = whole ? all : fitting(all, window.rows - 3);
