@@ -6,6 +6,7 @@ import type { OnProgress } from "@composure/engine/Engine";
 import { BuildFailed, EngineError, Unsupported } from "@composure/engine/EngineError";
 import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
+import * as Semaphore from "effect/Semaphore";
 import * as Stream from "effect/Stream";
 import { allAuths, encodeAuth, findAuth, registryKey } from "./auth.ts";
 import { traceReader } from "./buildkit.ts";
@@ -179,6 +180,22 @@ const contextOf = (build: Build): Effect.Effect<BuildContext | undefined, Contex
             : new ContextError(error instanceof Error ? error.message : String(error)),
       });
 
+const turns = new Map<string, Semaphore.Semaphore>();
+
+/**
+ * Builds of one folder take turns with the classic builder. Side by side, stages that they share would be built twice, and
+ * the next build would find one of the two and miss the steps cached upon the other: an unchanged image would look changed.
+ */
+const inTurn = (
+  folder: string | undefined,
+  builder: "classic" | "buildkit",
+): (<A, E, R>(build: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
+  if (builder === "buildkit" || folder === undefined) return (build) => build;
+  const turn = turns.get(folder) ?? Semaphore.makeUnsafe(1);
+  turns.set(folder, turn);
+  return turn.withPermits(1);
+};
+
 export const buildImage = (
   caller: Caller,
   credentials: Credentials,
@@ -212,7 +229,7 @@ export const buildImage = (
       const asked = buildQuery(operation, context ?? { dockerfile: build.dockerfile, builder: "classic" }, proxies);
       const query = pulled ? { ...asked, pull: undefined } : asked;
       const registry = filled(auths) === undefined ? {} : { registryconfig: { base64: encodeAuth(auths) } };
-      const body = yield* caller
+      const sent = caller
         .stream("buildImage", image, (docker, signal) => {
           const options = { ...wire(query, {}, signal), ...registry } as unknown as Docker.ImageBuildOptions;
           // Without a file, as for a remote context, dockerode sends none.
@@ -223,7 +240,14 @@ export const buildImage = (
             context?.archive.errored ? fail(context.archive.errored.message, "") : asBuildFailure(error),
           ),
         );
-      const outcome = yield* follow(linesOf<ProgressLine>(caller, "buildImage", image, body), fail, onProgress);
+      const outcome = yield* inTurn(
+        build.context,
+        context?.builder ?? "classic",
+      )(
+        Effect.flatMap(sent, (body) =>
+          follow(linesOf<ProgressLine>(caller, "buildImage", image, body), fail, onProgress),
+        ),
+      );
       if (outcome.id !== undefined) return { id: outcome.id };
       const built = yield* caller.read("buildImage", image, (docker) => docker.getImage(imagePath(image)).inspect());
       return { id: built.Id };
