@@ -93,6 +93,22 @@ onEngine("signals", ({ client, subject }) => {
     expect(states(await look(checkout))).toEqual(["mule-1 exited(137)"]);
   });
 
+  for (const [signal, code] of [
+    ["SIGINT", 8],
+    ["SIGTERM", 9],
+  ] as const) {
+    test(`${signal} reaches the process of a run, whose exit code it is, and --rm leaves nothing`, async () => {
+      const { checkout } = await opened(`run-${signal.toLowerCase()}`, stack);
+      const traps = "trap 'exit 8' INT; trap 'exit 9' TERM; echo waiting; while :; do sleep 0.1; done";
+      const run = checkout.start(subject, ["run", "--rm", "-T", "--no-deps", "back", "sh", "-c", traps]);
+      await run.line(/^waiting/);
+      run.signal(signal);
+      const finished = await run.done;
+      expect(finished.code, finished.output).toBe(code);
+      expect(await client.containers(checkout.project)).toEqual([]);
+    });
+  }
+
   test("SIGINT during up -d leaves what is done, and the next up -d does the rest", async () => {
     const { checkout, events } = await opened("detached", gated);
     const up = checkout.start(subject, ["up", "-d"]);
