@@ -41,11 +41,19 @@ const failureText = (failure: Report["failures"][number], name: Naming, inks: Pa
 const isLost = (report: Report): boolean =>
   report.failures.some(({ error }) => error.reason._tag === "Unavailable" && error.reason.cause === "lost");
 
-/** Failures of one cause are told once: an engine that went away fails every call under way. */
-const told = (report: Report): ReadonlyArray<Report["failures"][number]> => {
-  if (!isLost(report)) return report.failures;
-  const lost = report.failures.filter(({ error }) => error.reason._tag === "Unavailable");
-  return [...report.failures.filter((failure) => !lost.includes(failure)), ...lost.slice(0, 1)];
+/** What makes two failures one: several steps may wait for one service, and an engine that went away fails every call under way. */
+const causeOf = ({ step, error }: Report["failures"][number], name: Naming): string =>
+  error.reason._tag === "Unavailable" ? "engine" : step.operation._tag === "WaitFor" ? `wait ${name(step)} ${describeError(error).headline}` : `step ${step.id}`;
+
+/** Failures of one cause are told once, with all that they prevented. */
+const told = (report: Report, name: Naming): ReadonlyArray<Report["failures"][number]> => {
+  const byCause = new Map<string, Report["failures"][number]>();
+  for (const failure of report.failures) {
+    const cause = causeOf(failure, name);
+    const known = byCause.get(cause);
+    byCause.set(cause, known === undefined ? failure : { ...known, prevented: [...known.prevented, ...failure.prevented] });
+  }
+  return [...byCause.values()];
 };
 
 const progressText = (report: Report, name: Naming, title: string): string => {
@@ -70,7 +78,7 @@ export const renderReport = (plan: Plan, outcome: Outcome, title: string, inks: 
   const report = summarise(outcome);
   const name = naming(plan);
   const warnings = report.warnings.map(({ step, text }) => `${inks("yellow", "warning")}: ${name(step)}: ${text}\n`).join("");
-  const failures = told(report).map((failure) => failureText(failure, name, inks)).join("");
+  const failures = told(report, name).map((failure) => failureText(failure, name, inks)).join("");
   const interrupted = report.interrupted ? `${inks("yellow", "interrupted")}\n` : "";
   const incomplete = report.interrupted || isLost(report) ? progressText(report, name, title) : "";
   return warnings + failures + restoredText(report, name) + interrupted + incomplete;

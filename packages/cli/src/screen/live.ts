@@ -18,12 +18,22 @@ export interface LiveScreen {
 
 type Lines = (event: Event, after: Screen) => ReadonlyArray<string>;
 
+/** Several steps may wait for one service, each for another dependent: people wait once. */
+const isWait = (event: Event): boolean => "step" in event && event.step.operation._tag === "WaitFor";
+
 const lineScreen = (host: Host, title: string, lines: Lines): LiveScreen => {
   let screen = empty(title, host.now());
+  const waits = new Set<string>();
+  const isNews = (event: Event) => (line: string) => {
+    if (!isWait(event)) return true;
+    const known = waits.has(line);
+    waits.add(line);
+    return !known;
+  };
   return {
     emit: (event) => {
       screen = reduce(screen, event, host.now());
-      const text = lines(event, screen).map((line) => `${line}\n`).join("");
+      const text = lines(event, screen).filter(isNews(event)).map((line) => `${line}\n`).join("");
       if (text !== "") void host.stderr.write(text);
     },
     write: (output, text) => output.write(text),
