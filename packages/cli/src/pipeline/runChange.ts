@@ -1,5 +1,6 @@
 // The road of every command that changes the engine: plan, show or ask, execute, report.
 import { Engine } from "@composure/engine/Engine";
+import type { EngineReason } from "@composure/engine/EngineError";
 import type { Outcome } from "@composure/engine/Event";
 import type { Plan } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
@@ -61,9 +62,14 @@ export const reportOutcome = (plan: Plan, outcome: Outcome, change: Pick<Change,
     await host.stderr.write(settings.progress === "json" ? `${JSON.stringify({ ...(failed ? { error: true } : {}), message: text.trimEnd() })}\n` : text);
   });
 
-/** Somebody else made a container of this name meanwhile: a new reading of the engine tells what is left to do. */
+/** Before API 1.44 two requests at once can make a network twice; planning again takes the unused one away. */
+const isMadeTwice = (reason: EngineReason): boolean =>
+  (reason._tag === "Rejected" || reason._tag === "Conflict") && /^network \S+ is ambiguous \(\d+ matches found on name\)/.test(reason.detail);
+
+/** Somebody else made a container, or a network, of this name meanwhile: a new reading of the engine tells what is left to do. */
 const wasOvertaken = (outcome: Outcome): boolean =>
-  !outcome.interrupted && outcome.steps.some(({ outcome: ended }) => ended._tag === "Failed" && ended.error.reason._tag === "NameTaken");
+  !outcome.interrupted &&
+  outcome.steps.some(({ outcome: ended }) => ended._tag === "Failed" && (ended.error.reason._tag === "NameTaken" || isMadeTwice(ended.error.reason)));
 
 /** Another run of the same project can overtake this one once or twice, not for ever. */
 const mostAttempts = 5;
