@@ -9,6 +9,7 @@ import { type Caller, compareVersions, wire } from "./call.ts";
 import { HttpFailure } from "./modem.ts";
 import { containerBody, laterEndpoints } from "./spec/container.ts";
 import { endpointBody } from "./spec/network.ts";
+import { updateBody } from "./spec/settings.ts";
 import { seccompFiles } from "./spec/security.ts";
 import { parseState } from "./status.ts";
 
@@ -25,6 +26,7 @@ type ContainerCalls = Pick<
   | "killContainer"
   | "pauseContainer"
   | "unpauseContainer"
+  | "updateContainer"
   | "renameContainer"
   | "removeContainer"
   | "waitContainer"
@@ -165,6 +167,15 @@ const removeContainer =
       }
     });
 
+const updateContainer =
+  (caller: Caller): ContainerCalls["updateContainer"] =>
+  (id, settings) =>
+    Effect.asVoid(
+      caller.change("updateContainer", id, (docker, signal) =>
+        docker.getContainer(segment(id)).update(wire({}, updateBody(settings), signal)),
+      ),
+    );
+
 export const containerCalls = (caller: Caller): ContainerCalls => {
   const { change } = caller;
   return {
@@ -212,6 +223,7 @@ export const containerCalls = (caller: Caller): ContainerCalls => {
           docker.getContainer(segment(id)).unpause(wire({}, {}, signal)),
         ),
       ),
+    updateContainer: updateContainer(caller),
     renameContainer: (id, name) =>
       Effect.asVoid(
         change("renameContainer", id, (docker, signal) =>

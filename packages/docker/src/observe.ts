@@ -1,4 +1,5 @@
 // Reads what a plan needs from the engine: four lists at once, and an inspect only where a list cannot tell.
+import { marksOf } from "@composure/core/observed/marks";
 import type {
   Observed,
   ObservedContainer,
@@ -13,6 +14,7 @@ import * as Effect from "effect/Effect";
 import { type Caller, wire } from "./call.ts";
 import { familiarText, mayBeId, parseReference } from "./reference.ts";
 import { imagePath } from "./resources.ts";
+import { readSettings } from "./spec/settings.ts";
 import { parseExitCode, parseHealth, parseState } from "./status.ts";
 
 export const PROJECT_LABEL = "com.docker.compose.project";
@@ -184,6 +186,28 @@ export const listContainers = (
   );
 };
 
+/** Of the containers that a mark says were updated, what their labels cannot tell. One that is gone tells nothing. */
+const withSettings = (
+  caller: Caller,
+  containers: ReadonlyArray<ObservedContainer>,
+  marked: ReadonlySet<string>,
+): Call<ReadonlyArray<ObservedContainer>> =>
+  Effect.forEach(
+    containers,
+    (container) =>
+      marked.has(container.id)
+        ? caller
+            .read("inspectContainer", container.id, (docker, signal) =>
+              docker.getContainer(container.id).inspect(wire({}, {}, signal)),
+            )
+            .pipe(
+              Effect.map(({ HostConfig: host }) => ({ ...container, settings: readSettings({ ...host }) })),
+              Effect.catchReason("EngineError", "NotFound", () => Effect.succeed(container)),
+            )
+        : Effect.succeed(container),
+    { concurrency: 8 },
+  );
+
 /** One engine list per kind, all at the same time. */
 export const observe = (caller: Caller, query: ObserveQuery): Call<Observed> =>
   Effect.gen(function* () {
@@ -201,14 +225,16 @@ export const observe = (caller: Caller, query: ObserveQuery): Call<Observed> =>
     const apiVersion = yield* caller.apiVersion;
     const isOurs = (container: ObservedContainer) => container.labels[PROJECT_LABEL] === query.project;
     const named = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
+    const found = (volumes?.Volumes ?? []).map(toVolume).sort(named);
+    const marked = new Set(marksOf(query.project, found).map(({ containerId }) => containerId));
     return {
       apiVersion,
       target: caller.transport.name,
       readAt: caller.connection.headers.time ?? 0,
-      containers: containers.filter(isOurs).sort(named),
+      containers: yield* withSettings(caller, containers.filter(isOurs).sort(named), marked),
       foreign: containers.filter((container) => !isOurs(container)).sort(named),
       networks: networks.map(toNetwork).sort(named),
-      volumes: (volumes?.Volumes ?? []).map(toVolume).sort(named),
+      volumes: found,
       images,
     };
   });

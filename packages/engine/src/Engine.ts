@@ -1,5 +1,6 @@
 // The port: everything Composure asks of a Docker engine. One method is one engine call, streams excepted.
 import type { InjectedFile } from "@composure/core/desired/Desired";
+import type { Settings } from "@composure/core/desired/settings";
 import type { Observed, ObservedContainer, ObserveQuery } from "@composure/core/observed/Observed";
 import type { BoundContainerSpec, EndpointSpec, Operation } from "@composure/core/plan/Operation";
 import * as Context from "effect/Context";
@@ -135,6 +136,8 @@ export interface EngineApi {
   readonly killContainer: (id: string, signal: string) => Call<void>;
   readonly pauseContainer: (id: string) => Call<void>;
   readonly unpauseContainer: (id: string) => Call<void>;
+  /** Of a running container too; a setting that is absent stays as it is. The engine cannot take a limit away. */
+  readonly updateContainer: (id: string, settings: Settings) => Call<void>;
   readonly renameContainer: (id: string, name: string) => Call<void>;
   /** A container that is gone already is a success. `volumes` removes its anonymous volumes. */
   readonly removeContainer: (id: string, options: { readonly force: boolean; readonly volumes: boolean }) => Call<void>;

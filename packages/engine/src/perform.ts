@@ -124,6 +124,8 @@ export const perform = (stage: Stage, step: Step): Act => {
       return onContainer(stage, step, operation.container, (id) => engine.pauseContainer(id));
     case "UnpauseContainer":
       return onContainer(stage, step, operation.container, (id) => engine.unpauseContainer(id));
+    case "UpdateContainer":
+      return onContainer(stage, step, operation.container, (id) => engine.updateContainer(id, operation.settings));
     case "RenameContainer":
       return onContainer(stage, step, operation.container, (id) => engine.renameContainer(id, operation.name));
     case "RemoveContainer":

@@ -197,7 +197,7 @@ const resourceCalls = ({ call }: Driver, name: Named): Part<Resources> => ({
   removeVolume: (volume) => call(changes("removeVolume", volume), (world) => volumes.removeVolume(world, volume)),
 });
 
-type Lives = "createContainer" | "injectFiles" | "startContainer" | "stopContainer" | "restartContainer" | "killContainer" | "pauseContainer" | "unpauseContainer" | "renameContainer" | "removeContainer" | "waitContainer";
+type Lives = "createContainer" | "injectFiles" | "startContainer" | "stopContainer" | "restartContainer" | "killContainer" | "pauseContainer" | "unpauseContainer" | "updateContainer" | "renameContainer" | "removeContainer" | "waitContainer";
 
 const containerCalls = (driver: Driver, name: Named): Part<Lives> => {
   const { call } = driver;
@@ -210,6 +210,7 @@ const containerCalls = (driver: Driver, name: Named): Part<Lives> => {
     killContainer: (id, signal) => call(changes("killContainer", name(id)), (world) => containers.killContainer(world, id, signal)),
     pauseContainer: (id) => call(changes("pauseContainer", name(id)), (world) => containers.pauseContainer(world, id)),
     unpauseContainer: (id) => call(changes("unpauseContainer", name(id)), (world) => containers.unpauseContainer(world, id)),
+    updateContainer: (id, settings) => call(changes("updateContainer", name(id)), (world) => containers.updateContainer(world, id, settings)),
     renameContainer: (id, to) => call(changes("renameContainer", `${name(id)} ${to}`), (world) => containers.renameContainer(world, id, to)),
     removeContainer: (id, options) => call(changes("removeContainer", name(id)), (world) => containers.removeContainer(world, id, options)),
     waitContainer: (id) => waitContainer(driver, id),

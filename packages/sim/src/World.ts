@@ -1,4 +1,5 @@
 // The simulated daemon as plain data: everything it remembers survives a round trip through JSON.
+import type { Settings } from "@composure/core/desired/settings";
 import type { ContainerState, Health, ObservedMount, ObservedPort } from "@composure/core/observed/Observed";
 import type { StringMap } from "@composure/core/model/Service";
 import type { BoundContainerSpec, EndpointSpec } from "@composure/core/plan/Operation";
@@ -62,6 +63,8 @@ export interface SimContainer {
   /** Ended on request: a policy of `unless-stopped` leaves it alone after a restart of the daemon. */
   stoppedByHand: boolean;
   logs: Array<LogLine>;
+  /** What updates have changed of what the specification asks for. */
+  settings?: Settings;
   /** Injected files by path. */
   files: Record<string, string>;
 }

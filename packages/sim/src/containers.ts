@@ -1,5 +1,6 @@
 // Calls on containers, each one transition of the world with the daemon's refusals.
 import type { InjectedFile } from "@composure/core/desired/Desired";
+import { type Settings, settingsOf } from "@composure/core/desired/settings";
 import type { BoundContainerSpec } from "@composure/core/plan/Operation";
 import { findImage, withTag } from "./images.ts";
 import { beginRestart as restart, beginStop as stop, cancelTimers, exit, launch } from "./life.ts";
@@ -126,6 +127,24 @@ export const renameContainer = (world: World, reference: string, name: string): 
     const renamed = renameTo(world, container, name);
     if (renamed._tag === "Granted") emit(world, "rename", container, { oldName });
     return renamed;
+  });
+
+/** The engine takes a limit of memory for one of memory and swap, twice as large, when nothing is said of swap. */
+export const settingsInForce = ({ spec, settings }: SimContainer): Settings => {
+  const all = { ...settingsOf(spec.service), ...settings };
+  return all.memory === undefined || all.memorySwap !== undefined ? all : { ...all, memorySwap: 2 * all.memory };
+};
+
+export const updateContainer = (world: World, reference: string, settings: Settings): Answer<void> =>
+  withContainer(world, reference, (container) => {
+    const refused = (detail: string): Answer<void> => conflict(`Cannot update container ${container.id}: ${detail}`);
+    if (container.state === "removing" || container.state === "dead") return refused('container is marked for removal and cannot be "update"');
+    const before = settingsInForce(container);
+    if (settings.memory !== undefined && settings.memorySwap === undefined && settings.memory > (before.memorySwap ?? Infinity))
+      return refused("Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time");
+    container.settings = { ...before, ...settings };
+    emit(world, "update", container);
+    return done;
   });
 
 /** What is gone already is a success, as the port promises. */

@@ -100,7 +100,9 @@ interface RestartPolicy {
 
 /** `restart`, or else what `deploy.restart_policy` comes to on a single engine. */
 export const restartPolicyOf = (container: SimContainer): RestartPolicy => {
-  const { restart, deploy } = container.spec.service;
+  const updated = container.settings?.restart;
+  const restart = updated === undefined ? container.spec.service.restart : `${updated.name}:${updated.maximumRetries}`;
+  const { deploy } = container.spec.service;
   const [name = "no", attempts] = (restart ?? "").split(":");
   if (name === "always" || name === "unless-stopped" || name === "on-failure") return { name, attempts: Number(attempts ?? 0) };
   const condition = restart === undefined ? deploy?.restart_policy?.condition : undefined;

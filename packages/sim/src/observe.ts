@@ -1,6 +1,8 @@
 // What the daemon tells about itself: the answers of the list and inspect calls.
+import { marksOf } from "@composure/core/observed/marks";
 import type { Observed, ObservedContainer, ObservedNetwork, ObserveQuery } from "@composure/core/observed/Observed";
 import type { ContainerDetails } from "@composure/engine/Engine";
+import { settingsInForce } from "./containers.ts";
 import { observeImage } from "./images.ts";
 import { commandOf } from "./life.ts";
 import type { Millis, SimContainer, World } from "./World.ts";
@@ -88,18 +90,26 @@ export const listContainers = (world: World, query: { readonly labels: ReadonlyA
 const networks = (world: World): ReadonlyArray<ObservedNetwork> =>
   Object.values(world.networks).map(({ id, name, driver, scope, subnets, labels }) => ({ id, name, driver, scope, subnets, labels }));
 
+/** A look closer at those that were updated. */
+const withSettings = (world: World, container: ObservedContainer, marked: ReadonlySet<string>): ObservedContainer => {
+  const found = marked.has(container.id) ? world.containers[container.id] : undefined;
+  return found === undefined ? container : { ...container, settings: settingsInForce(found) };
+};
+
 export const observe = (world: World, query: ObserveQuery, target: string): Observed => {
   const all = allContainers(world);
   const ours = (container: ObservedContainer): boolean => container.labels["com.docker.compose.project"] === query.project;
   const details = new Set(query.imageDetails);
+  const volumes = query.volumes ? Object.values(world.volumes).map(({ name, driver, labels }) => ({ name, driver, labels })) : [];
+  const marked = new Set(marksOf(query.project, volumes).map(({ containerId }) => containerId));
   return {
     apiVersion: world.apiVersion,
     target,
     readAt: Math.floor(world.now / 1000),
-    containers: all.filter(ours),
+    containers: all.filter(ours).map((container) => withSettings(world, container, marked)),
     foreign: query.foreign ? all.filter((container) => !ours(container)) : [],
     networks: networks(world),
-    volumes: query.volumes ? Object.values(world.volumes).map(({ name, driver, labels }) => ({ name, driver, labels })) : [],
+    volumes,
     images: [...new Set([...query.images, ...query.imageDetails])].flatMap((reference) => observeImage(world, reference, details.has(reference)) ?? []),
   };
 };

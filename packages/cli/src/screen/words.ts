@@ -19,6 +19,7 @@ const words: Readonly<Record<OperationTag, readonly [doing: string, done: string
   KillContainer: ["Killing", "Killed"],
   PauseContainer: ["Pausing", "Paused"],
   UnpauseContainer: ["Unpausing", "Unpaused"],
+  UpdateContainer: ["Updating", "Updated"],
   RenameContainer: ["Renaming", "Renamed"],
   RemoveContainer: ["Removing", "Removed"],
   WaitFor: ["Waiting", "Ready"],
@@ -96,6 +97,7 @@ export const nameOf = (operation: Operation): string => {
     case "KillContainer":
     case "PauseContainer":
     case "UnpauseContainer":
+    case "UpdateContainer":
     case "RenameContainer":
     case "RemoveContainer":
     case "RunHook":

@@ -79,6 +79,7 @@ const toneOf = (step: Step): Tone => {
     case "ConnectNetwork":
     case "DisconnectNetwork":
     case "InjectFiles":
+    case "UpdateContainer":
     case "RenameContainer":
       return "change";
   }

@@ -10,6 +10,7 @@ import type {
   Operation,
   WaitCondition,
 } from "../plan/Operation.ts";
+import { settingsShape } from "./settingsShape.ts";
 import { buildShape, hookShape, networkShape, serviceNetworkShape, serviceShape, volumeShape } from "./modelShape.ts";
 import {
   flag,
@@ -153,6 +154,7 @@ export const operationShape = named("operation", "What a step does: one engine c
     KillContainer: { container: containerRef, signal: text },
     PauseContainer: { container: containerRef },
     UnpauseContainer: { container: containerRef },
+    UpdateContainer: { container: containerRef, settings: settingsShape },
     RenameContainer: { container: containerRef, name: text },
     RemoveContainer: { container: containerRef, force: flag, volumes: flag },
     WaitFor: {

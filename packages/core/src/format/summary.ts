@@ -74,7 +74,7 @@ const containerKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
   if (stops) return "stop";
   if (find("PauseContainer").length > 0) return "pause";
   if (find("UnpauseContainer").length > 0) return "unpause";
-  return find("RenameContainer", "ConnectNetwork", "DisconnectNetwork", "InjectFiles").length > 0
+  return find("UpdateContainer", "RenameContainer", "ConnectNetwork", "DisconnectNetwork", "InjectFiles").length > 0
     ? "update"
     : undefined;
 };
@@ -121,6 +121,7 @@ const nameOfOperation = (operation: Operation): string | undefined => {
     case "KillContainer":
     case "PauseContainer":
     case "UnpauseContainer":
+    case "UpdateContainer":
     case "RenameContainer":
     case "RemoveContainer":
     case "RunHook":

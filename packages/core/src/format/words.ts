@@ -59,6 +59,8 @@ export const operationWords = (operation: Operation): OperationWords => {
       return { verb: "pause", object: refName(operation.container) };
     case "UnpauseContainer":
       return { verb: "unpause", object: refName(operation.container) };
+    case "UpdateContainer":
+      return { verb: "update", object: refName(operation.container) };
     case "RenameContainer":
       return { verb: "rename to", object: operation.name };
     case "RemoveContainer":

@@ -1,4 +1,5 @@
 // What the engine holds, read once before planning: plain data, no engine types.
+import type { Settings } from "../desired/settings.ts";
 import type { StringMap } from "../model/Service.ts";
 
 export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
@@ -52,6 +53,8 @@ export interface ObservedContainer {
   readonly endpoints: ReadonlyArray<ObservedEndpoint>;
   readonly mounts: ReadonlyArray<ObservedMount>;
   readonly ports: ReadonlyArray<ObservedPort>;
+  /** What an inspect tells: only of containers that a mark says were updated (see observed/marks.ts). Complete then. */
+  readonly settings?: Settings;
 }
 
 export interface ObservedNetwork {

@@ -1,5 +1,6 @@
 // What a step does. One operation is one engine call (waits and hooks excepted: they follow events of one container).
 import type { InjectedFile } from "../desired/Desired.ts";
+import type { Settings } from "../desired/settings.ts";
 import type { Build } from "../model/Build.ts";
 import type { Network, Volume } from "../model/Project.ts";
 import type { Hook, Service, ServiceNetwork, StringMap } from "../model/Service.ts";
@@ -152,6 +153,8 @@ export type Operation =
   | { readonly _tag: "KillContainer"; readonly container: ContainerRef; readonly signal: string }
   | { readonly _tag: "PauseContainer"; readonly container: ContainerRef }
   | { readonly _tag: "UnpauseContainer"; readonly container: ContainerRef }
+  /** Changes limits and restart policy of a container as it is, running or not; what is absent stays. */
+  | { readonly _tag: "UpdateContainer"; readonly container: ContainerRef; readonly settings: Settings }
   | { readonly _tag: "RenameContainer"; readonly container: ContainerRef; readonly name: string }
   | {
       readonly _tag: "RemoveContainer";

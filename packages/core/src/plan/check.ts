@@ -21,6 +21,7 @@ export const containersIn = (operation: Operation): ReadonlyArray<ContainerRef> 
     case "KillContainer":
     case "PauseContainer":
     case "UnpauseContainer":
+    case "UpdateContainer":
     case "RenameContainer":
     case "RemoveContainer":
     case "RunHook":

@@ -111,6 +111,8 @@ export const describeOperation = (operation: Operation): string => {
       return `pause ${named(operation.container)}`;
     case "UnpauseContainer":
       return `unpause ${named(operation.container)}`;
+    case "UpdateContainer":
+      return `update ${Object.keys(operation.settings).sort().join(", ")} of ${named(operation.container)}`;
     case "RenameContainer":
       return `rename ${named(operation.container)} to ${operation.name}`;
     case "RemoveContainer":

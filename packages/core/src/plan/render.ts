@@ -1,4 +1,5 @@
 // A plan as text, one line for each step: the language of tests and of `plan --format steps`.
+import type { Settings } from "../desired/settings.ts";
 import { describeReason } from "./describe.ts";
 import type { ContainerRef, Operation } from "./Operation.ts";
 import type { Guard, Plan, Step } from "./Plan.ts";
@@ -7,6 +8,17 @@ const refText = (ref: ContainerRef): string => {
   if (ref._tag === "Existing") return ref.name;
   return ref.orElse === undefined ? `#${ref.step}` : `#${ref.step}|${ref.orElse.name}`;
 };
+
+/** `memory=67108864 restart=always`, in the order of their names. */
+const settingsText = (settings: Settings): string =>
+  Object.entries(settings)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]: readonly [string, Settings[keyof Settings]]) =>
+      typeof value === "object"
+        ? `${key}=${value.name}${value.maximumRetries === 0 ? "" : `:${value.maximumRetries}`}`
+        : `${key}=${value}`,
+    )
+    .join(" ");
 
 const subject = (operation: Operation): string => {
   switch (operation._tag) {
@@ -27,6 +39,8 @@ const subject = (operation: Operation): string => {
       return `${refText(operation.container)} from ${operation.network}`;
     case "RenameContainer":
       return `${refText(operation.container)} to ${operation.name}`;
+    case "UpdateContainer":
+      return `${refText(operation.container)} ${settingsText(operation.settings)}`;
     case "KillContainer":
       return `${refText(operation.container)} ${operation.signal}`;
     case "WaitFor":

@@ -160,6 +160,7 @@ const resourceFacts = (
     case "KillContainer":
     case "PauseContainer":
     case "UnpauseContainer":
+    case "UpdateContainer":
     case "RenameContainer":
     case "RemoveContainer":
     case "WaitFor":

@@ -1,5 +1,6 @@
 // The shape of an observed state in a file.
 import { flag, list, mapOf, number, optional, type Shape, struct, text, whole, words } from "../format/shape.ts";
+import { settingsShape } from "../format/settingsShape.ts";
 import type {
   ContainerState,
   Health,
@@ -50,6 +51,7 @@ const container = struct<ObservedContainer>({
     struct<ObservedMount>({ type: text, name: optional(text), source: text, destination: text, readOnly: flag }),
   ),
   ports: list(struct<ObservedPort>({ ip: optional(text), private: whole, public: optional(whole), protocol: text })),
+  settings: optional(settingsShape),
 });
 
 const image = struct<ObservedImage>({

@@ -2,9 +2,11 @@
 import { bindContainer, resolveRef } from "../../src/plan/bind.ts";
 import { guardSteps } from "../../src/plan/guards.ts";
 import type { ContainerRef, EndpointSpec, Operation, StepId } from "../../src/plan/Operation.ts";
-import type { Guard, Plan, Step } from "../../src/plan/Plan.ts";
+import type { Plan, Step } from "../../src/plan/Plan.ts";
 import type { BoundContainerSpec } from "../../src/plan/Operation.ts";
+import { type Settings, settingsOf } from "../../src/desired/settings.ts";
 import type { Observed, ObservedContainer, ObservedMount } from "../../src/observed/Observed.ts";
+import { decide, type Outcome } from "./modelGuards.ts";
 
 export interface ModelOptions {
   /** What the registry (and every build) gives for a reference; absent: an id made of the reference. */
@@ -29,8 +31,6 @@ export const empty: Observed = {
   volumes: [],
   images: [],
 };
-
-type Outcome = { readonly _tag: "Done"; readonly id?: string } | { readonly _tag: "Failed" | "Skipped" | "NotNeeded" };
 
 interface World {
   readonly containers: Map<string, ObservedContainer>;
@@ -113,6 +113,7 @@ const create = (world: World, name: string, spec: BoundContainerSpec, options: M
       "test.healthcheck": String(
         spec.service.healthcheck?.test !== undefined && spec.service.healthcheck.disable !== true,
       ),
+      "test.settings": JSON.stringify(settingsOf(spec.service)),
       "test.ports": JSON.stringify(spec.service.ports ?? []),
     },
     networkMode: spec.networkMode ?? spec.endpoints[0]?.network ?? "none",
@@ -272,6 +273,12 @@ const perform = (
     case "UnpauseContainer":
       update(world, idOf(operation.container), { state: "running" });
       return undefined;
+    case "UpdateContainer": {
+      const { settings, labels } = find(world, idOf(operation.container));
+      const before = settings ?? (JSON.parse(labels["test.settings"] ?? "{}") as Settings);
+      update(world, idOf(operation.container), { settings: { ...before, ...operation.settings } });
+      return undefined;
+    }
     case "RenameContainer":
       if ([...world.containers.values()].some(({ name }) => name === operation.name))
         refuse(`name ${operation.name} is taken`);
@@ -290,38 +297,6 @@ const perform = (
       find(world, idOf(operation.container));
       return undefined;
   }
-};
-
-type Outcomes = ReadonlyMap<StepId, Outcome>;
-
-const holds = (guard: Guard, outcomes: Outcomes, undoes: boolean): boolean => {
-  switch (guard._tag) {
-    case "ImageChanged": {
-      const outcome = outcomes.get(guard.step);
-      return outcome?._tag === "Done" && outcome.id !== undefined && outcome.id !== guard.from;
-    }
-    case "ImageUnchanged":
-      return !holds({ _tag: "ImageChanged", step: guard.step, from: guard.from }, outcomes, undoes);
-    case "Failed":
-      return outcomes.get(guard.step)?._tag === "Failed" || (undoes && outcomes.get(guard.step)?._tag === "Skipped");
-    case "AnyOf":
-      return guard.guards.some((each) => holds(each, outcomes, undoes));
-    case "AllOf":
-      return guard.guards.every((each) => holds(each, outcomes, undoes));
-  }
-};
-
-const leadsBack = (guard: Guard | undefined): boolean =>
-  guard !== undefined && JSON.stringify(guard).includes('"Failed"');
-
-const decide = (step: Step, outcomes: Outcomes): "Run" | "Skipped" | "NotNeeded" => {
-  const isDone = (id: StepId): boolean => outcomes.get(id)?._tag === "Done" || outcomes.get(id)?._tag === "NotNeeded";
-  const guarded = JSON.stringify(step.guard ?? null);
-  const needs = step.needs.filter((id) => !guarded.includes(`{"_tag":"Failed","step":${id}}`));
-  const undoes = step.needs.some((id) => outcomes.get(id)?._tag === "Done");
-  if (step.guard !== undefined && leadsBack(step.guard) && !holds(step.guard, outcomes, undoes)) return "NotNeeded";
-  if (!needs.every(isDone)) return "Skipped";
-  return step.guard !== undefined && !holds(step.guard, outcomes, undoes) ? "NotNeeded" : "Run";
 };
 
 export interface Applied {

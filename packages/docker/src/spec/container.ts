@@ -8,7 +8,7 @@ import { defined, filled } from "./drop.ts";
 import { encodeMounts } from "./mounts.ts";
 import { endpointBody } from "./network.ts";
 import { exposedPorts, portBindings } from "./ports.ts";
-import { resources, restartPolicy } from "./resources.ts";
+import { resources } from "./resources.ts";
 import { security } from "./security.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -78,7 +78,6 @@ const hostConfig = (spec: BoundContainerSpec, around: Surroundings): Fields => {
     DnsOptions: filled(service.dns_opt as Array<string> | undefined),
     ExtraHosts: filled(extraHosts(service.extra_hosts) as Array<string>),
     AutoRemove: spec.interactive.autoRemove ? true : undefined,
-    RestartPolicy: spec.interactive.autoRemove ? undefined : restartPolicy(service),
     LogConfig:
       service.logging === undefined
         ? undefined
@@ -106,6 +105,7 @@ const hostConfig = (spec: BoundContainerSpec, around: Surroundings): Fields => {
     Isolation: service.isolation,
     Annotations: filled(service.annotations),
     ...resources(service),
+    ...(spec.interactive.autoRemove ? { RestartPolicy: undefined } : {}),
   });
 };
 

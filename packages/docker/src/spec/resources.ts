@@ -1,13 +1,11 @@
 // Limits, devices and restart policy of a service, with the overrides of its deploy section, as HostConfig fields.
+import { settingsOf } from "@composure/core/desired/settings";
 import type { DeviceRequest } from "@composure/core/model/Deploy";
 import type { BlkioConfig, Device, Service, Ulimit } from "@composure/core/model/Service";
 import { defined, filled } from "./drop.ts";
+import { limitFields, restartFields } from "./settings.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** docker compose reckons in 32-bit floats; the same file must ask for the same share. */
-const nanoCpus = (cpus: number | undefined): number | undefined =>
-  cpus === undefined || cpus === 0 ? undefined : Math.trunc(Math.fround(Math.fround(cpus) * 1e9));
 
 /** 0 is how a file says "not set" for these. */
 const positive = (value: number | undefined): number | undefined => (value === 0 ? undefined : value);
@@ -16,7 +14,6 @@ const blkio = (config: BlkioConfig | undefined): Fields => {
   const rates = (devices: BlkioConfig["device_read_bps"]) =>
     filled(devices?.map(({ path, rate }) => ({ Path: path, Rate: rate })));
   return {
-    BlkioWeight: positive(config?.weight),
     BlkioWeightDevice: filled(config?.weight_device?.map(({ path, weight }) => ({ Path: path, Weight: weight }))),
     BlkioDeviceReadBps: rates(config?.device_read_bps),
     BlkioDeviceReadIOps: rates(config?.device_read_iops),
@@ -69,37 +66,15 @@ const devices = (service: Service) =>
       })),
   );
 
-const CONDITIONS: Readonly<Record<string, string>> = { none: "no", any: "always" };
-
-export const restartPolicy = (service: Service): Fields | undefined => {
-  const deployed = service.deploy?.restart_policy;
-  if (deployed !== undefined) {
-    const condition = deployed.condition ?? "";
-    return { Name: CONDITIONS[condition] ?? condition, MaximumRetryCount: deployed.max_attempts ?? 0 };
-  }
-  if (service.restart === undefined || service.restart === "") return undefined;
-  const [name = "", count] = service.restart.split(":");
-  return { Name: name, MaximumRetryCount: count === undefined ? 0 : Number(count) };
-};
-
 export const resources = (service: Service): Fields => {
-  const limits = service.deploy?.resources?.limits;
+  const settings = settingsOf(service);
   return {
-    Memory: positive(limits?.memory) ?? positive(service.mem_limit),
-    MemoryReservation: positive(service.deploy?.resources?.reservations?.memory) ?? positive(service.mem_reservation),
-    MemorySwap: positive(service.memswap_limit),
+    ...limitFields(settings),
+    RestartPolicy: restartFields(settings.restart),
     MemorySwappiness: service.mem_swappiness,
-    NanoCpus: nanoCpus(limits?.cpus) ?? nanoCpus(service.cpus),
-    CpuShares: positive(service.cpu_shares),
-    CpuPeriod: positive(service.cpu_period),
-    CpuQuota: positive(service.cpu_quota),
-    CpuRealtimePeriod: positive(service.cpu_rt_period),
-    CpuRealtimeRuntime: positive(service.cpu_rt_runtime),
     CpuCount: positive(service.cpu_count),
     CpuPercent:
       service.cpu_percent === undefined ? undefined : positive(Math.trunc(Math.fround(service.cpu_percent) * 100)),
-    CpusetCpus: service.cpuset,
-    PidsLimit: positive(limits?.pids) ?? positive(service.pids_limit),
     OomKillDisable: service.oom_kill_disable,
     Ulimits: ulimits(service.ulimits),
     ...blkio(service.blkio_config),
