@@ -1,7 +1,7 @@
 // What the project asks of one engine: names, numbers, edges and hashes worked out, nothing compared yet.
 import type { DependencyCondition, FileReference, Service, ServiceNetwork, StringMap } from "../model/Service.ts";
 import type { Network, Volume } from "../model/Project.ts";
-import type { MountSpec } from "../plan/Operation.ts";
+import type { BuildSecret, MountSpec } from "../plan/Operation.ts";
 
 export interface ProjectIdentity {
   readonly name: string;
@@ -59,6 +59,8 @@ export interface DesiredService {
   readonly service: Service;
   /** The image to run: `image`, or `<project>-<service>` when only built. */
   readonly image: string;
+  /** Of the image and its containers; absent means the engine's own. */
+  readonly platform?: string;
   readonly replicas: number;
   readonly edges: ReadonlyArray<Edge>;
   readonly endpoints: ReadonlyArray<DesiredEndpoint>;
@@ -68,6 +70,8 @@ export interface DesiredService {
   readonly fileMounts: ReadonlyArray<FileMount>;
   /** All mounts with real names: volumes, binds, and the file mounts. Nothing is inherited yet. */
   readonly mounts: ReadonlyArray<MountSpec>;
+  /** Of its build. */
+  readonly buildSecrets: ReadonlyArray<BuildSecret>;
   /** A digest of the injected files with their contents; absent without such files. */
   readonly filesDigest?: string;
   /** The value of the label `com.docker.compose.depends_on`. */
@@ -101,6 +105,8 @@ export interface Desired {
    * their container cannot outlive a replaced one.
    */
   readonly bystanders: ReadonlyArray<DesiredService>;
+  /** Services that are not part of this run but whose builds are: `service:` contexts name them. */
+  readonly bases: ReadonlyArray<DesiredService>;
   /** Services that exist in the file but are not part of this run (profile off, or not selected): never orphans. */
   readonly otherServices: ReadonlyArray<string>;
   /** docker's client proxies from config.json, added to every container's environment unless it sets them itself. */

@@ -10,10 +10,13 @@ import { fault } from "../source/problem.ts";
 import type { Desired, DesiredNetwork, DesiredService, DesiredVolume, ProjectIdentity } from "./Desired.ts";
 import { dependsOnLabel, edgesOf } from "./edges.ts";
 import { endpointsOf, networkName } from "./endpoints.ts";
+import { buildSecretsOf } from "./buildSecrets.ts";
 import { filesOf } from "./files.ts";
 import { mountsOf, volumeKeysOf, volumeName } from "./mounts.ts";
 import { imageName } from "./names.ts";
+import { contextServices } from "./contexts.ts";
 import { dependencyOrder } from "./order.ts";
+import { platformOf, platformProblems, withDefaultPlatform } from "./platform.ts";
 import { serviceProblems, waitProblems } from "./problems.ts";
 
 export interface DesireOptions {
@@ -37,14 +40,18 @@ export const replicasOf = (service: Service, scale: Readonly<Record<string, numb
 
 const desireService = (
   project: Project,
-  service: Service,
+  written: Service,
   replicas: number,
   uncut: Service | undefined,
   exists: (name: string) => boolean,
   diagnostics: Array<Diagnostic>,
 ): DesiredService => {
+  const service = withDefaultPlatform(project, written);
+  const platform = platformOf(project, service);
   const { files, fileMounts, digest, diagnostics: problems } = filesOf(project, service);
-  diagnostics.push(...problems, ...serviceProblems(service, replicas));
+  const { secrets: buildSecrets, diagnostics: secretProblems } = buildSecretsOf(project, service);
+  diagnostics.push(...problems, ...secretProblems, ...platformProblems(project, written));
+  diagnostics.push(...serviceProblems(service, replicas));
   return {
     name: service.name,
     service,
@@ -55,8 +62,10 @@ const desireService = (
     volumes: volumeKeysOf(service),
     files,
     fileMounts,
+    buildSecrets,
     mounts: mountsOf(project, service, fileMounts),
     dependsOnLabel: dependsOnLabel(uncut ?? service),
+    ...(platform === undefined ? {} : { platform }),
     ...(digest === undefined ? {} : { filesDigest: digest }),
   };
 };
@@ -119,6 +128,21 @@ const standBy = (
   };
 };
 
+/** Services outside that `service:` contexts of builds lead to, from the run's own services on. */
+const basesOf = (project: Project, whole: Project): ReadonlyArray<DesiredService> => {
+  const others = { ...project.disabled_services, ...whole.disabled_services, ...whole.services };
+  const secrets = { ...whole, secrets: { ...whole.secrets, ...project.secrets } };
+  const found = new Map<string, DesiredService>();
+  const waiting = Object.values(project.services).flatMap(contextServices);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const service = Object.hasOwn(project.services, name) ? undefined : others[name];
+    if (service?.build === undefined || found.has(name)) continue;
+    found.set(name, desireService(secrets, service, 0, undefined, () => true, []));
+    waiting.push(...contextServices(service));
+  }
+  return [...found.values()].sort((a, b) => byBytes(a.name, b.name));
+};
+
 /** Whether all that it refers to is known: its environment is read, and its networks, volumes and files are declared. */
 const isComplete = (project: Project, service: Service): boolean =>
   (service.env_file ?? []).length === 0 &&
@@ -149,6 +173,7 @@ export const desire = (
     networks: desireNetworks(project),
     volumes: desireVolumes(project),
     ...standBy(project, whole),
+    bases: basesOf(project, whole),
     proxyEnvironment,
   });
 };

@@ -32,6 +32,7 @@ const serviceFrom = (
     volumes: [],
     files: [],
     fileMounts: [],
+    buildSecrets: [],
     mounts: [],
     dependsOnLabel: dependsOn,
   };
@@ -91,6 +92,7 @@ export const desiredFromObserved = (project: string, observed: Observed): Desire
     networks: networksFrom(observed, project),
     volumes: volumesFrom(observed, project),
     bystanders: [],
+    bases: [],
     otherServices: [],
     proxyEnvironment: {},
   };

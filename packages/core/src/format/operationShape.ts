@@ -1,10 +1,12 @@
 // The shapes of what a step does, for the JSON form of a plan.
 import type { InjectedFile } from "../desired/Desired.ts";
 import type {
+  BuildSecret,
   ContainerRef,
   ContainerSpec,
   EndpointSpec,
   ImageId,
+  LinkedBuild,
   MountSpec,
   NamespaceRefs,
   Operation,
@@ -117,6 +119,21 @@ const injectedFile = struct<InjectedFile>({
   mode: whole,
 });
 
+const buildSecret = variant<BuildSecret>({
+  File: { id: text, path: text },
+  Value: { id: text, key: text, variable: text },
+});
+
+const linkedBuild = named("linkedBuild", "A build that another one starts from.", () =>
+  struct<LinkedBuild>({
+    image: text,
+    build: buildShape,
+    labels: mapOf(text),
+    platform: optional(text),
+    secrets: optional(list(buildSecret)),
+  }),
+);
+
 const waitCondition = words<WaitCondition>({
   running: true,
   healthy: true,
@@ -138,6 +155,11 @@ export const operationShape = named("operation", "What a step does: one engine c
       labels: mapOf(text),
       pull: flag,
       noCache: flag,
+      secrets: optional(list(buildSecret)),
+      linked: optional(mapOf(linkedBuild)),
+      push: optional(flag),
+      builder: optional(text),
+      memory: optional(whole),
     },
     RemoveImage: { image: text },
     CreateNetwork: { name: text, network: networkShape, labels: mapOf(text) },

@@ -4,7 +4,7 @@ import type { ProjectIdentity } from "../desired/Desired.ts";
 import type { Address } from "../plan/Address.ts";
 import type { Confirmation, Guard, Notice, Plan, Step } from "../plan/Plan.ts";
 import type { FieldChange, Reason } from "../plan/Reason.ts";
-import type { Intent } from "../policy/Intent.ts";
+import type { Intent, SshKey } from "../policy/Intent.ts";
 import type { Span } from "../source/Span.ts";
 import { operationShape } from "./operationShape.ts";
 import {
@@ -45,7 +45,18 @@ const intent = named("intent", "What the user asked for.", () =>
     Unpause: { services },
     Remove: { services, stop: flag, volumes: flag },
     Pull: { services, ignoreFailures: optional(flag), ignoreBuildable: optional(flag) },
-    Build: { services, pull: optional(flag), noCache: optional(flag), args: optional(mapOf(text)) },
+    Build: {
+      services,
+      pull: optional(flag),
+      noCache: optional(flag),
+      args: optional(mapOf(text)),
+      push: optional(flag),
+      builder: optional(text),
+      memory: optional(whole),
+      ssh: optional(list(struct<SshKey>({ id: text, path: optional(text) }))),
+      provenance: optional(text),
+      sbom: optional(text),
+    },
   }),
 );
 

@@ -120,6 +120,20 @@ export type WaitCondition =
   | "completed_successfully"
   | "exited";
 
+/** A secret of a build: a file of this machine, or the value of a top-level secret, which never stands in a plan. */
+export type BuildSecret =
+  | { readonly _tag: "File"; readonly id: string; readonly path: string }
+  | { readonly _tag: "Value"; readonly id: string; readonly key: string; readonly variable: string };
+
+/** A build that another one starts from. */
+export interface LinkedBuild {
+  readonly image: string;
+  readonly build: Build;
+  readonly labels: StringMap;
+  readonly platform?: string;
+  readonly secrets?: ReadonlyArray<BuildSecret>;
+}
+
 export type Operation =
   | {
       readonly _tag: "PullImage";
@@ -137,6 +151,15 @@ export type Operation =
       readonly labels: StringMap;
       readonly pull: boolean;
       readonly noCache: boolean;
+      readonly secrets?: ReadonlyArray<BuildSecret>;
+      /** The builds that its `service:` contexts name, and those that these name in turn; by service. */
+      readonly linked?: Readonly<Record<string, LinkedBuild>>;
+      /** The result goes to the registry too. */
+      readonly push?: boolean;
+      /** Of buildx; absent means the current one. */
+      readonly builder?: string;
+      /** Bytes that a build container may use; the engine's own builder only. */
+      readonly memory?: number;
     }
   | { readonly _tag: "RemoveImage"; readonly image: string }
   | { readonly _tag: "CreateNetwork"; readonly name: string; readonly network: Network; readonly labels: StringMap }

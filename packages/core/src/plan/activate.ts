@@ -148,7 +148,7 @@ export const healthCondition = (
   if (healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE" || assembly.jobs.has(desired.name))
     return undefined;
   if (assembly.wantedHealthy.has(desired.name)) return "healthy";
-  const image = assembly.images.find(desired.image, desired.service.platform);
+  const image = assembly.images.find(desired.image, desired.platform);
   // The predecessor's healthcheck may have come from an image that the new one does not share.
   const mayTell = healthcheck?.test !== undefined || image?.details?.hasHealthcheck === true || old.health !== "none";
   return mayTell ? "ready_or_done" : undefined;

@@ -130,7 +130,7 @@ export const containerSpec = (assembly: Assembly, seat: Seat): Made => {
       ? inheritedVolumes(
           desired,
           seat.slot.old,
-          images.stepOf(desired) === undefined ? images.find(desired.image, service.platform) : undefined,
+          images.stepOf(desired) === undefined ? images.find(desired.image, desired.platform) : undefined,
         )
       : [];
   const atOnce = joinsSeveralNetworks(draft.observed.apiVersion) ? endpoints : endpoints.slice(0, 1);
@@ -139,7 +139,7 @@ export const containerSpec = (assembly: Assembly, seat: Seat): Made => {
       service,
       image: desired.image,
       imageId: images.idFor(desired),
-      ...(service.platform === undefined ? {} : { platform: service.platform }),
+      ...(desired.platform === undefined ? {} : { platform: desired.platform }),
       number: seat.number,
       labels: {
         ...containerLabels(draft.desired.project, desired, seat.number),
@@ -181,7 +181,7 @@ export const oneOffSpec = (assembly: Assembly, desired: DesiredService, intent: 
       service,
       image: desired.image,
       imageId: images.idFor(desired),
-      ...(service.platform === undefined ? {} : { platform: service.platform }),
+      ...(desired.platform === undefined ? {} : { platform: desired.platform }),
       labels: {
         ...labels,
         [labelOf.oneOff]: "True",

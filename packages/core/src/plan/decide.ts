@@ -164,7 +164,7 @@ const holdsAll =
   (input: DecideInput, desired: DesiredService) =>
   (old: ObservedContainer, successor: ObservedContainer): boolean =>
     !passesVolumesOn(input.draft, desired.name) ||
-    inheritedVolumes(desired, old, input.images.find(desired.image, desired.service.platform)).every(({ name }) =>
+    inheritedVolumes(desired, old, input.images.find(desired.image, desired.platform)).every(({ name }) =>
       successor.mounts.some((mount) => mount.name === name),
     );
 

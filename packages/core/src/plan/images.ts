@@ -1,9 +1,7 @@
 // Which images are pulled or built, and what a container can know of its image beforehand.
-import type { DesiredService } from "../desired/Desired.ts";
-import { builtImageLabels } from "../desired/labels.ts";
+import type { DesiredService, ProjectIdentity } from "../desired/Desired.ts";
+import { contextServices } from "../desired/contexts.ts";
 import { byBytes } from "../hash/canonicalJson.ts";
-import { byteOrder } from "./sorting.ts";
-import type { Build } from "../model/Build.ts";
 import type { ImageFact } from "../observed/classify.ts";
 import type { Observed, ObservedImage } from "../observed/Observed.ts";
 import type { Policy } from "../policy/Policy.ts";
@@ -11,6 +9,7 @@ import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault } from "../source/problem.ts";
 import { imageAddress } from "./Address.ts";
 import type { Builder } from "./Builder.ts";
+import { type BuildOptions, buildOperation, forRunning } from "./builds.ts";
 import type { ImageId, StepId } from "./Operation.ts";
 import type { Reason } from "./Reason.ts";
 
@@ -101,18 +100,12 @@ export const fetchOf = (wish: Wish): Fetch => {
   return wish.builds ? { _tag: "Nothing" } : pullable(wish, pullPolicy);
 };
 
-export interface BuildOptions {
-  readonly pull?: boolean;
-  readonly noCache?: boolean;
-  readonly args?: Readonly<Record<string, string>>;
-}
-
 /** Everything about images while a plan is made: each image gets at most one step, whoever asks first. */
 export class Images {
   readonly #builder: Builder;
   readonly #local: LocalImages;
   readonly #policy: Policy;
-  readonly #project: Parameters<typeof builtImageLabels>[0];
+  readonly #project: ProjectIdentity;
   readonly #services: ReadonlyArray<DesiredService>;
   readonly #builders: ReadonlyMap<string, DesiredService>;
   readonly #users: ReadonlyMap<string, ReadonlyArray<string>>;
@@ -123,7 +116,7 @@ export class Images {
     readonly builder: Builder;
     readonly observed: Observed;
     readonly policy: Policy;
-    readonly project: Parameters<typeof builtImageLabels>[0];
+    readonly project: ProjectIdentity;
     readonly services: ReadonlyArray<DesiredService>;
   }) {
     this.#builder = of.builder;
@@ -144,18 +137,18 @@ export class Images {
 
   /** Puts in the step that a service's image needs, if any. */
   ensure(desired: DesiredService): void {
-    const key = keyOf(desired.image, desired.service.platform);
+    const key = keyOf(desired.image, desired.platform);
     if (this.#steps.has(key)) return;
     const building = this.#builders.get(desired.image);
     if (building !== undefined && building !== desired) {
       this.ensure(building);
-      this.#steps.set(key, this.#steps.get(keyOf(building.image, building.service.platform)));
+      this.#steps.set(key, this.#steps.get(keyOf(building.image, building.platform)));
       return;
     }
     const fetch = fetchOf({
       desired,
       policy: this.#policy,
-      image: this.find(desired.image, desired.service.platform),
+      image: this.find(desired.image, desired.platform),
       builds: building !== undefined,
     });
     this.#steps.set(key, this.#stepFor(desired, fetch));
@@ -168,7 +161,7 @@ export class Images {
     const building = this.#builders.get(reference);
     if (building !== undefined) {
       this.ensure(building);
-      return this.#steps.get(keyOf(building.image, building.service.platform));
+      return this.#steps.get(keyOf(building.image, building.platform));
     }
     const absent = this.find(reference) === undefined;
     const step = absent ? this.pull(reference, [by], missing, {}) : undefined;
@@ -177,14 +170,14 @@ export class Images {
   }
 
   stepOf(desired: DesiredService): StepId | undefined {
-    return this.#steps.get(keyOf(desired.image, desired.service.platform));
+    return this.#steps.get(keyOf(desired.image, desired.platform));
   }
 
   /** What a new container is made from. */
   idFor(desired: DesiredService): ImageId {
     const step = this.stepOf(desired);
     if (step !== undefined) return { _tag: "ProducedBy", step };
-    const image = this.find(desired.image, desired.service.platform);
+    const image = this.find(desired.image, desired.platform);
     return image === undefined ? { _tag: "Unknown" } : { _tag: "Known", id: image.id };
   }
 
@@ -221,27 +214,17 @@ export class Images {
     });
   }
 
-  build(desired: DesiredService, reason: Reason, options: BuildOptions = {}): StepId {
-    const { build = {}, platform } = desired.service;
-    const key = keyOf(desired.image, platform);
+  build(desired: DesiredService, reason: Reason, options: BuildOptions = forRunning): StepId {
+    const key = keyOf(desired.image, desired.platform);
     // Known before its bases are looked at: builds that name each other must not go round in circles.
     if (!this.#steps.has(key)) this.#steps.set(key, undefined);
-    const bases = contextServices(build).flatMap((name) => this.#services.filter((service) => service.name === name));
+    const bases = contextServices(desired.service).flatMap((name) =>
+      this.#services.filter((service) => service.name === name),
+    );
     for (const base of bases) this.#require(base, options, reason);
-    const labels = { ...build.labels, ...builtImageLabels(this.#project, desired.name) };
-    const args = options.args === undefined ? build.args : { ...build.args, ...options.args };
     const step = this.#builder.add({
       address: imageAddress(desired.image),
-      operation: {
-        _tag: "BuildImage",
-        image: desired.image,
-        service: desired.name,
-        build: args === undefined ? build : { ...build, args },
-        ...(platform === undefined ? {} : { platform }),
-        labels,
-        pull: options.pull ?? build.pull === true,
-        noCache: options.noCache ?? build.no_cache === true,
-      },
+      operation: buildOperation(this.#project, desired, this.#services, options),
       reason,
       needs: bases.map((base) => this.stepOf(base)),
     });
@@ -250,7 +233,7 @@ export class Images {
   }
 
   #require(base: DesiredService, options: BuildOptions, reason: Reason): void {
-    if (this.#steps.has(keyOf(base.image, base.service.platform))) return;
+    if (this.#steps.has(keyOf(base.image, base.platform))) return;
     if (reason._tag === "Requested" && base.service.build !== undefined) this.build(base, reason, options);
     else this.ensure(base);
   }
@@ -262,7 +245,7 @@ export class Images {
       case "Pull": {
         const services = Array.from(this.#users.get(desired.image) ?? [desired.name]).sort(byBytes);
         const tolerate = desired.service.build !== undefined && fetch.reason._tag === "PolicyAsks";
-        return this.pull(desired.image, services, fetch.reason, { platform: desired.service.platform, tolerate });
+        return this.pull(desired.image, services, fetch.reason, { platform: desired.platform, tolerate });
       }
       case "Build":
         return this.build(desired, fetch.reason);
@@ -276,11 +259,3 @@ export class Images {
 }
 
 const keyOf = (image: string, platform: string | undefined): string => `${image}\n${platform ?? ""}`;
-
-/** Services whose images a build starts from (`additional_contexts: {base: "service:base"}`). */
-const contextServices = (build: Build): ReadonlyArray<string> =>
-  byteOrder(
-    Object.values(build.additional_contexts ?? {}).flatMap((context) =>
-      context.startsWith("service:") ? [context.slice("service:".length)] : [],
-    ),
-  );

@@ -1,5 +1,11 @@
 // What the user asked for: one command that changes the engine is one intent.
 
+/** An agent or key that a build may use; without a path it is the agent of SSH_AUTH_SOCK. */
+export interface SshKey {
+  readonly id: string;
+  readonly path?: string;
+}
+
 /** `services` empty means all. */
 export type Intent =
   | { readonly _tag: "Up"; readonly services: ReadonlyArray<string> }
@@ -55,4 +61,11 @@ export type Intent =
       readonly pull?: boolean;
       readonly noCache?: boolean;
       readonly args?: Readonly<Record<string, string>>;
+      /** --push, --builder, --memory (bytes), --ssh, --provenance, --sbom. */
+      readonly push?: boolean;
+      readonly builder?: string;
+      readonly memory?: number;
+      readonly ssh?: ReadonlyArray<SshKey>;
+      readonly provenance?: string;
+      readonly sbom?: string;
     };

@@ -6,7 +6,7 @@ import { serviceHash } from "../hash/serviceHash.ts";
 import type { VariableUse } from "../load/Load.ts";
 import type { Project } from "../model/Project.ts";
 import type { Service } from "../model/Service.ts";
-import { lookup } from "../normalise/environment.ts";
+import { withDefaultPlatform } from "../desired/platform.ts";
 import { noSuchService } from "../select/select.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { documentText } from "./yaml.ts";
@@ -107,14 +107,6 @@ export const variablesYaml = (variables: ReadonlyArray<VariableUse>): string => 
     return [name, new Map(entries)] as const;
   });
   return documentText(new Map(lowered)).replace(/^ +/gm, (indent) => indent.repeat(2));
-};
-
-/** As docker compose: a service to be built runs on DOCKER_DEFAULT_PLATFORM unless it names a platform. */
-const withDefaultPlatform = (project: Project, service: Service): Service => {
-  const platform = lookup(project.environment, "DOCKER_DEFAULT_PLATFORM") ?? "";
-  return service.build === undefined || platform === "" || (service.platform ?? "") !== ""
-    ? service
-    : { ...service, platform };
 };
 
 /**

@@ -60,7 +60,7 @@ const build: Check = (checking) => {
   }
   const platforms = from.platforms ?? [];
   if (platforms.length > 0 && platform !== undefined && platform !== "" && !platforms.includes(platform)) {
-    report("platform-missing", `is not built for its own platform "${platform}"`, ["build", "platforms"]);
+    report("platform-missing", `is not built for its own platform: service.build.platforms MUST include service.platform "${platform}"`, ["build", "platforms"]);
   }
 };
 

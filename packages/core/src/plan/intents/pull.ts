@@ -12,12 +12,12 @@ type Pull = Extract<Intent, { readonly _tag: "Pull" }>;
 const requested: Reason = { _tag: "Requested", intent: "pull" };
 
 /** Named explicitly under "missing", only what is absent; else everything is refreshed, `never` and `build` excepted. */
-const isWanted = (draft: Draft, intent: Pull, images: Images, { service, image }: DesiredService): boolean => {
+const isWanted = (draft: Draft, intent: Pull, images: Images, { service, image, platform }: DesiredService): boolean => {
   const policy = draft.policy.pull ?? service.pull_policy ?? "always";
   if (service.build !== undefined && (service.image === undefined || intent.ignoreBuildable === true)) return false;
   if (policy === "never" || policy === "build") return false;
   if (draft.policy.pull !== "missing" && policy !== "missing" && policy !== "if_not_present") return true;
-  return images.find(image, service.platform) === undefined || isLatest(image);
+  return images.find(image, platform) === undefined || isLatest(image);
 };
 
 /** A floating tag is refreshed under "missing" too. */
@@ -46,7 +46,7 @@ export const planPull = (draft: Draft, intent: Pull): void => {
     users.set(key, entry);
   };
   for (const service of desired.services) {
-    if (isWanted(draft, intent, images, service)) note(service.image, service.service.platform, service);
+    if (isWanted(draft, intent, images, service)) note(service.image, service.platform, service);
     for (const image of mountedImages(service)) note(image, undefined, service);
   }
   for (const [, { image, platform, services, tolerate }] of Array.from(users).sort(([a], [b]) => byBytes(a, b))) {

@@ -31,6 +31,13 @@ export const unknownServices = (draft: Draft): ReadonlyArray<Diagnostic> => {
 export const isNamed = (draft: Draft, service: string): boolean =>
   draft.intent.services.length === 0 || draft.intent.services.includes(service);
 
+/** Dependencies first. */
+export const inDependencyOrder = (services: ReadonlyArray<DesiredService>): ReadonlyArray<DesiredService> => {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const order = dependencyOrder(new Map(services.map(({ name, edges }) => [name, edges.map(({ service }) => service)])));
+  return order._tag === "Ordered" ? order.names.flatMap((name) => byName.get(name) ?? []) : services;
+};
+
 export interface Group {
   readonly name: string;
   /** Absent when only the containers are known. */

@@ -10,6 +10,7 @@ import { condemnedContainers, volumeUserProblems } from "../condemn.ts";
 import { decide, type Decision, type Decisions } from "../decide.ts";
 import type { Draft } from "../Draft.ts";
 import { mountedImages } from "../imageVolumes.ts";
+import { withBases } from "../builds.ts";
 import { Images } from "../images.ts";
 import { nameHolders, nameProblems, type NameWorld } from "../nameClaims.ts";
 import { networkStates } from "../networks.ts";
@@ -47,7 +48,7 @@ const planImages = (draft: Draft, taking: ReadonlyArray<Participant>): Images =>
     observed: draft.observed,
     policy: draft.policy,
     project: draft.desired.project,
-    services: taking.map(({ desired }) => desired),
+    services: withBases(draft, taking.map(({ desired }) => desired)),
   });
   const wanting = taking.filter((participant) => needsImage(draft, participant)).map(({ desired }) => desired);
   for (const desired of wanting.sort((a, b) => (a.name < b.name ? -1 : 1))) {
