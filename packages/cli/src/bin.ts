@@ -1,4 +1,5 @@
 // The composure program.
+import { basename } from "node:path";
 import { nodeHost } from "./host/nodeHost.ts";
 import { main } from "./main.ts";
 
@@ -34,7 +35,7 @@ const crashed = (error: unknown): void => {
 export const start = (): void => {
   process.on("uncaughtException", crashed);
   process.once("beforeExit", stranded);
-  void main(process.argv.slice(2), nodeHost()).then((code) => {
+  void main(process.argv.slice(2), nodeHost(), basename(process.argv[1] ?? "").replace(/\.(mjs|exe)$/, "")).then((code) => {
     process.off("beforeExit", stranded);
     leave(code);
   });

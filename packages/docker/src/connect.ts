@@ -33,9 +33,18 @@ export type Target =
       readonly socket?: string;
     };
 
+/** TLS as docker's own flags ask for it; files that are not named are those of DOCKER_CERT_PATH. */
+export interface TlsOptions {
+  readonly verify: boolean;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 export interface TargetOptions {
   readonly host?: string;
   readonly context?: string;
+  readonly tls?: TlsOptions;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -140,16 +149,18 @@ const sshTarget = (text: string, url: URL): Result.Result<Target, EngineError> =
   });
 };
 
-const environmentTls = (env: Env, configDir: string, readFile: ReadFile): TlsMaterial | undefined => {
+const environmentTls = (env: Env, configDir: string, readFile: ReadFile, asked: TlsOptions | undefined): TlsMaterial | undefined => {
   const verify = Boolean(env["DOCKER_TLS_VERIFY"]);
+  const folder = env["DOCKER_CERT_PATH"] || configDir;
+  if (asked !== undefined) return tlsMaterial(folder, asked.verify || verify, readFile, asked);
   if (!verify && !env["DOCKER_TLS"]) return undefined;
-  return tlsMaterial(env["DOCKER_CERT_PATH"] || configDir, verify, readFile);
+  return tlsMaterial(folder, verify, readFile);
 };
 
-const tlsMaterial = (folder: string, verify: boolean, readFile: ReadFile): TlsMaterial => {
-  const ca = readFile(join(folder, "ca.pem"));
-  const cert = readFile(join(folder, "cert.pem"));
-  const key = readFile(join(folder, "key.pem"));
+const tlsMaterial = (folder: string, verify: boolean, readFile: ReadFile, named: Omit<TlsOptions, "verify"> = {}): TlsMaterial => {
+  const ca = readFile(named.ca ?? join(folder, "ca.pem"));
+  const cert = readFile(named.cert ?? join(folder, "cert.pem"));
+  const key = readFile(named.key ?? join(folder, "key.pem"));
   return {
     verify,
     ...(ca === undefined ? {} : { ca }),
@@ -197,7 +208,7 @@ export const resolveTarget = (
   readFile: ReadFile,
 ): Result.Result<Target, EngineError> => {
   const configDir = dockerConfigDir(env, home);
-  const tls = environmentTls(env, configDir, readFile);
+  const tls = environmentTls(env, configDir, readFile, options.tls);
   if (options.host && options.context) {
     return unavailable(options.host, "--host and --context exclude each other: give one of them");
   }

@@ -32,6 +32,17 @@ const contextFiles = (name: string, endpoint: object, tls: Files = {}): Files =>
   ),
 });
 
+describe("docker's --tls flags", () => {
+  const files = { "/certs/ca.pem": "CA", "/mine/cert.pem": "CERT", "/certs/cert.pem": "other", "/certs/key.pem": "KEY" };
+  test("files that are named come before those of DOCKER_CERT_PATH", () =>
+    expect(resolve({ DOCKER_CERT_PATH: "/certs" }, { host: "tcp://e", tls: { verify: true, cert: "/mine/cert.pem" } }, files)).toMatchObject({
+      port: 2376,
+      tls: { verify: true, ca: "CA", cert: "CERT", key: "KEY" },
+    }));
+  test("--tls alone encrypts and does not verify", () =>
+    expect(resolve({}, { host: "tcp://e", tls: { verify: false } })).toMatchObject({ port: 2376, tls: { verify: false } }));
+});
+
 describe("addresses", () => {
   test("without any setting: the usual socket, and where else an engine may listen", () => {
     expect(resolve({ XDG_RUNTIME_DIR: "/run/user/1000" })).toEqual({

@@ -1,5 +1,6 @@
 // pflag's `=` forms and clusters, rewritten to what commander understands: `-f=a` to `--file=a`, `-dt=5` to `-d --timeout=5`,
-// `--detach=false` to nothing. Everything unknown passes through, so that commander names it.
+// `--detach=false` to nothing. Long global flags may also stand after the command. Everything unknown passes through, so that
+// commander names it.
 import type { CommandSpec, Flag } from "./Flag.ts";
 
 export interface Normalised {
@@ -9,6 +10,12 @@ export interface Normalised {
   readonly command: CommandSpec | undefined;
   /** Switches that were set to false by name. */
   readonly off: { readonly global: ReadonlySet<string>; readonly command: ReadonlySet<string> };
+}
+
+/** A flag without the value that it needs, as it was written. */
+export interface NoValue {
+  readonly _tag: "NoValue";
+  readonly written: string;
 }
 
 /** A value that does not fit its flag. */
@@ -52,6 +59,10 @@ class Level {
     return undefined;
   }
 
+  has(argument: string): boolean {
+    return byLong(this.flags, argument.slice(2).split("=", 1)[0] as string) !== undefined;
+  }
+
   /** Reads `--name`, `--name=value`; tells whether the next argument is the value. */
   long(argument: string): BadValue | "value follows" | undefined {
     const at = argument.indexOf("=");
@@ -76,7 +87,7 @@ class Level {
       }
       if (flag.kind !== "switch") {
         const value = rest.startsWith("=") ? rest.slice(1) : rest;
-        this.tokens.push({ text: rest === "" ? `-${flag.short}` : `--${flag.name}=${value}` });
+        this.tokens.push({ text: rest === "" ? `--${flag.name}` : `--${flag.name}=${value}` });
         return rest === "" ? "value follows" : undefined;
       }
       const bad = this.turn(flag, rest.startsWith("=") ? rest.slice(1) : "true");
@@ -90,7 +101,7 @@ export const normalise = (
   argv: ReadonlyArray<string>,
   globals: ReadonlyArray<Flag>,
   find: (name: string) => CommandSpec | undefined,
-): Normalised | BadValue => {
+): Normalised | BadValue | NoValue => {
   const root = new Level(globals);
   let level = root;
   let spec: CommandSpec | undefined;
@@ -102,10 +113,16 @@ export const normalise = (
       break;
     }
     if (argument.startsWith("-") && argument !== "-") {
-      const read = argument.startsWith("--") ? level.long(argument) : level.short(argument);
+      const isLong = argument.startsWith("--");
+      // What a command calls by the same name is its own.
+      const owner = isLong && !level.has(argument) && root.has(argument) ? root : level;
+      const read = isLong ? owner.long(argument) : owner.short(argument);
       if (read === "value follows") {
         const value = argv[++at];
-        if (value !== undefined) level.tokens.push({ text: value });
+        const letter = argument.at(-1) as string;
+        if (value === undefined) return { _tag: "NoValue", written: isLong ? argument : `'${letter}' in -${letter}` };
+        // One token, so that a value that looks like a flag stays a value.
+        owner.tokens.push({ text: `${(owner.tokens.pop() as Token).text}=${value}` });
       } else if (read !== undefined) return read;
       continue;
     }

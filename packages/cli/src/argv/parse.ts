@@ -2,7 +2,8 @@
 import { Command, CommanderError, Option } from "commander";
 import { camelCase, flagNames, type CommandSpec, type Flag } from "./Flag.ts";
 import { globalFlags, sharedFlags, type GlobalOptions } from "./globals.ts";
-import { normalise, type BadValue } from "./normalise.ts";
+import { normalise, type BadValue, type NoValue } from "./normalise.ts";
+import { readWhole } from "./whole.ts";
 
 export interface Invocation {
   readonly _tag: "Invocation";
@@ -19,19 +20,22 @@ export interface HelpAsked {
   readonly command: CommandSpec | undefined;
 }
 
-/** One line for stderr; `withUsage` also prints the list of commands, as docker does for an unknown command. */
+/** One line for stderr, and what to do; `withUsage` also prints the list of commands, as docker does for an unknown command. */
 export interface Refused {
   readonly _tag: "Refused";
   readonly message: string;
+  readonly hint?: string;
   readonly withUsage: boolean;
 }
 
 export type Parsed = Invocation | HelpAsked | Refused;
 
-const refused = (message: string, withUsage = false): Refused => ({ _tag: "Refused", message, withUsage });
+const refused = (message: string, hint?: string): Refused => ({ _tag: "Refused", message, ...(hint === undefined ? {} : { hint }), withUsage: false });
 
 const badValue = ({ flag, value }: BadValue): Refused =>
   refused(`invalid argument "${value}" for "${flagNames(flag)}" flag: ${flag.kind === "switch" ? "it takes true or false" : "it takes a whole number"}`);
+
+const noValue = ({ written }: NoValue): Refused => refused(`flag needs an argument: ${written}`);
 
 const withShared = (flags: ReadonlyArray<Flag>): ReadonlyArray<Flag> => [...flags, ...sharedFlags];
 
@@ -70,22 +74,26 @@ const commanderTree = (specs: ReadonlyArray<CommandSpec>, wanted: CommandSpec | 
   return { program, target };
 };
 
+/** A letter that is a global flag was put behind the command, where docker compose does not take it either. */
+const belongsBefore = (letter: string, spec: CommandSpec | undefined): string | undefined => {
+  const flag = globalFlags.find((candidate) => "short" in candidate && candidate.short === letter);
+  return flag === undefined || spec === undefined ? undefined : `-${letter} goes before the command: composure -${letter} … ${spec.name} (or write --${flag.name})`;
+};
+
 // Commander's words become pflag's, which scripts and people know; its suggestion stays.
-const translate = (error: CommanderError): Refused => {
+const translate = (error: CommanderError, spec: CommandSpec | undefined): Refused => {
   const suggestion = /\(Did you mean (.*)\?\)/.exec(error.message)?.[1];
   const hint = suggestion === undefined ? "" : `, did you mean ${suggestion}?`;
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   switch (error.code) {
-    case "commander.unknownOption":
-      return refused(
-        quoted.startsWith("--") ? `unknown flag: ${quoted.split("=")[0]}${hint}` : `unknown shorthand flag: '${quoted[1] ?? "-"}' in ${quoted}`,
-      );
-    case "commander.optionMissingArgument": {
-      const [, short, long] = /^(?:-(.), )?(--\S+)/.exec(quoted) ?? [];
-      return refused(`flag needs an argument: ${short === undefined ? "" : `-${short}, `}${long ?? quoted}`);
+    case "commander.unknownOption": {
+      if (/^--[-=]/.test(quoted)) return refused(`bad flag syntax: ${quoted}`);
+      if (quoted.startsWith("--")) return refused(`unknown flag: ${quoted.split("=")[0]}${hint}`);
+      const letter = quoted[1] ?? "-";
+      return refused(`unknown shorthand flag: '${letter}' in ${quoted}`, belongsBefore(letter, spec));
     }
     case "commander.unknownCommand":
-      return refused(`unknown command: "${quoted}"${hint}`, true);
+      return { ...refused(`unknown command: "${quoted}"${hint}`), withUsage: true };
     default:
       return refused(error.message.replace(/^error: /, ""));
   }
@@ -112,8 +120,8 @@ const complete = (
         options[key] = value ?? flag.preset;
         break;
       case "number":
-        if (value !== undefined && !/^[+-]?\d+$/.test(String(value))) return { _tag: "BadValue", flag, value: String(value) };
-        options[key] = value === undefined ? flag.preset : Number(value);
+        options[key] = value === undefined ? flag.preset : readWhole(String(value));
+        if (value !== undefined && options[key] === undefined) return { _tag: "BadValue", flag, value: String(value) };
         break;
     }
   }
@@ -138,12 +146,13 @@ export const parse = (argv: ReadonlyArray<string>, specs: ReadonlyArray<CommandS
   };
   const normal = normalise(argv, withShared(globalFlags), find);
   if (normal._tag === "BadValue") return badValue(normal);
+  if (normal._tag === "NoValue") return noValue(normal);
   const spec = specs.find((candidate) => candidate.name === normal.command?.name);
   const { program, target } = commanderTree(specs, spec);
   try {
     program.parse([...normal.argv], { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError && error.code !== "commander.help") return translate(error);
+    if (error instanceof CommanderError && error.code !== "commander.help") return translate(error, spec);
     if (!(error instanceof CommanderError)) throw error;
   }
   const raw = program.opts();

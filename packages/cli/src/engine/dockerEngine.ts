@@ -13,4 +13,5 @@ export const dockerLayer = (choice: Extract<EngineChoice, { _tag: "Docker" }>, e
     home: env["HOME"] || homedir(),
     ...(choice.host === undefined ? {} : { host: choice.host }),
     ...(choice.context === undefined ? {} : { context: choice.context }),
+    ...(choice.tls === undefined ? {} : { tls: choice.tls }),
   });
