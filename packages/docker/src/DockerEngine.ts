@@ -12,10 +12,13 @@ import { makeCaller, type Caller } from "./call.ts";
 import { dockerConfigDir, resolveTarget, type TargetOptions } from "./connect.ts";
 import { containerCalls } from "./containers.ts";
 import { connectDocker } from "./modem.ts";
+import { factCalls } from "./facts.ts";
+import { fileCalls } from "./files.ts";
 import { listContainers, observe } from "./observe.ts";
 import { interactiveCalls } from "./interactive.ts";
 import { outputCalls } from "./output.ts";
 import { type Credentials, imageDigest, pullImage } from "./pull.ts";
+import { pushCalls } from "./push.ts";
 import { resourceCalls } from "./resources.ts";
 import { openTransport } from "./transport.ts";
 
@@ -68,6 +71,9 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
       ...resourceCalls(caller),
       ...outputCalls(caller),
       ...interactiveCalls(caller),
+      ...factCalls(caller),
+      ...fileCalls(caller),
+      ...pushCalls(caller, credentials),
     };
   });
 

@@ -26,6 +26,9 @@ const channelOf = (caller: Caller, call: "attachOutput" | "exec", id: string, so
   };
 };
 
+/** Two seconds for the exit code to arrive. */
+const settling = Schedule.max([Schedule.spaced("20 millis"), Schedule.recurs(100)]);
+
 const size = ({ columns, rows }: TerminalSize): object => ({ h: rows, w: columns });
 
 interface Dialer {
@@ -54,10 +57,10 @@ const dialAttach = (dialer: Dialer, id: string, query: object, signal: AbortSign
 
 const attach =
   (caller: Caller): InteractiveCalls["attach"] =>
-  (id, { stdin }) =>
+  (id, { stdin, detachKeys }) =>
     Effect.map(
       caller.stream("attach", id, (docker, signal) =>
-        dialAttach(docker.modem as Dialer, id, { stream: 1, stdin: stdin ? 1 : 0, stdout: 1, stderr: 1, logs: 0 }, signal),
+        dialAttach(docker.modem as Dialer, id, { stream: 1, stdin: stdin ? 1 : 0, stdout: 1, stderr: 1, logs: 0, ...(detachKeys === undefined ? {} : { detachKeys }) }, signal),
       ),
       (socket) => channelOf(caller, "attachOutput", id, socket as Duplex),
     );
@@ -67,7 +70,12 @@ const openExec =
   (id, command, options) =>
     Effect.gen(function* () {
       const tty = options.size !== undefined;
-      const body = execBody(command, { stdin: options.stdin, stdout: true, tty });
+      const body = execBody(command, {
+        stdin: options.stdin,
+        stdout: true,
+        tty,
+        ...(options.detachKeys === undefined ? {} : { detachKeys: options.detachKeys }),
+      });
       const created = yield* caller.long("exec", id, (docker, signal) => docker.getContainer(segment(id)).exec(wire({}, body, signal)));
       const socket = yield* caller.stream("exec", id, (_docker, signal) =>
         // Not dockerode's `stdin`, which would leave the request without an end: input travels on the upgraded connection.
@@ -80,12 +88,13 @@ const openExec =
       return {
         ...channelOf(caller, "exec", id, socket as Duplex),
         resize,
-        // The output may end a moment before the engine has noted the exit code.
+        // The output may end a moment before the engine has noted the exit code; a command that was let go runs on.
         exitCode: caller
           .read("exec", id, (_docker, signal) => created.inspect(wire({}, {}, signal)))
           .pipe(
-            Effect.repeat({ while: (info) => info.Running, schedule: Schedule.spaced("20 millis") }),
-            Effect.map((info) => info.ExitCode ?? 0),
+            // Only a terminal has keys that let go of it.
+            Effect.repeat({ while: (info) => info.Running, schedule: tty ? settling : Schedule.spaced("20 millis") }),
+            Effect.map((info) => (info.Running ? ("running" as const) : (info.ExitCode ?? 0))),
           ),
       };
     });

@@ -111,16 +111,16 @@ const since = (caller: Caller): object => {
 
 const containerEvents =
   (caller: Caller): OutputCalls["containerEvents"] =>
-  (project) =>
+  (project, span = {}) =>
     Effect.gen(function* () {
       const filters = { type: ["container"], label: [`${PROJECT_LABEL}=${project}`] };
       const body = yield* Effect.andThen(
         caller.apiVersion,
         caller.stream("containerEvents", project, (docker, signal) =>
-          docker.getEvents(wire({ filters, ...since(caller) }, {}, signal)),
+          docker.getEvents(wire({ filters, ...since(caller), ...span }, {}, signal)),
         ),
       );
-      // The stream has no end of its own: when it ends, the engine went away.
+      // Without `until` the stream has no end of its own: when it ends, the engine went away.
       const lost = new EngineError({
         call: "containerEvents",
         subject: project,
@@ -130,10 +130,8 @@ const containerEvents =
           detail: "the engine ended its event stream",
         }),
       });
-      return linesOf<WireEvent>(caller, "containerEvents", project, body).pipe(
-        Stream.map(toEvent),
-        Stream.concat(Stream.fail(lost)),
-      );
+      const told = Stream.map(linesOf<WireEvent>(caller, "containerEvents", project, body), toEvent);
+      return span.until === undefined ? Stream.concat(told, Stream.fail(lost)) : told;
     });
 
 export const outputCalls = (caller: Caller): OutputCalls => ({

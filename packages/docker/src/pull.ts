@@ -52,7 +52,8 @@ export const lineError = (call: string, subject: string, line: ProgressLine): En
 
 const TRANSIENT =
   /timeout|timed out|connection reset|broken pipe|unexpected EOF|: EOF$|temporary failure|toomanyrequests|too many requests|received unexpected HTTP status: 5\d\d|50[234] |bad gateway|service unavailable/i;
-const RETRIES = Schedule.max([Schedule.exponential("1 second", 2), Schedule.recurs(2)]);
+/** Two more tries, a second and two after. */
+export const retries = Schedule.max([Schedule.exponential("1 second", 2), Schedule.recurs(2)]);
 
 /** Worth another try: the registry or the way to it failed, not the request. */
 export const isTransient = ({ reason }: EngineError): boolean => {
@@ -74,7 +75,7 @@ export const isTransient = ({ reason }: EngineError): boolean => {
 };
 
 /** Why no credentials could be had is worth telling only when they turn out to be needed. */
-const explain = (error: EngineError, helperFailed: string | undefined): EngineError =>
+export const explain = (error: EngineError, helperFailed: string | undefined): EngineError =>
   helperFailed !== undefined && (error.reason._tag === "Unauthorized" || error.reason._tag === "NotFound")
     ? new EngineError({
         call: error.call,
@@ -121,7 +122,7 @@ interface FoundAuth {
   readonly failed: string | undefined;
 }
 
-const authFor = (credentials: Credentials, image: string): Effect.Effect<FoundAuth> =>
+export const authFor = (credentials: Credentials, image: string): Effect.Effect<FoundAuth> =>
   Effect.gen(function* () {
     const config = yield* credentials.config;
     return yield* Effect.tryPromise({
@@ -154,7 +155,7 @@ export const pullImage = (
   Effect.gen(function* () {
     const found = yield* authFor(credentials, operation.image);
     yield* attempt(caller, operation, found.auth, onProgress).pipe(
-      Effect.retry({ schedule: RETRIES, while: isTransient }),
+      Effect.retry({ schedule: retries, while: isTransient }),
       Effect.mapError((error) => explain(error, found.failed)),
     );
     const image = yield* caller.read("pullImage", operation.image, (docker) =>

@@ -87,7 +87,7 @@ onEngine("openExec", (project) => {
             ),
           );
           // Engines differ: some refuse the start, others give 126 or 127.
-          expect(missing._tag === "Failure" || [126, 127].includes(missing.value)).toBe(true);
+          expect(missing._tag === "Failure" || ([126, 127] as ReadonlyArray<unknown>).includes(missing.value)).toBe(true);
           yield* engine.execDetached(id, command("sh", "-c", "echo left > /tmp/left"));
           const check = yield* engine.openExec(id, command("sh", "-c", "until [ -s /tmp/left ]; do sleep 0.05; done; cat /tmp/left"), { stdin: false });
           expect((yield* said(check)).stdout).toBe("left\n");

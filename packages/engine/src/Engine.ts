@@ -8,6 +8,7 @@ import type * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type * as Stream from "effect/Stream";
 import type { EngineError } from "./EngineError.ts";
+import type { CommitRequest, ContainerConfig, ContainerStats, ImageDetails, PathStat, ProcessTable } from "./Facts.ts";
 
 type Call<A> = Effect.Effect<A, EngineError>;
 type Of<Tag extends Operation["_tag"]> = Extract<Operation, { readonly _tag: Tag }>;
@@ -25,6 +26,11 @@ export interface ContainerEvent {
 export interface OutputChunk {
   readonly stream: "stdout" | "stderr";
   readonly bytes: Uint8Array;
+}
+
+export interface EventSpan {
+  readonly since?: string;
+  readonly until?: string;
 }
 
 export interface LogsRequest {
@@ -95,8 +101,8 @@ export interface TerminalSize {
 /** A command that was begun in a running container. */
 export interface Execution extends Channel {
   readonly resize: (size: TerminalSize) => Call<void>;
-  /** Of the ended command. */
-  readonly exitCode: Call<number>;
+  /** Of the ended command; "running" when the connection was let go before. */
+  readonly exitCode: Call<number | "running">;
 }
 
 export interface EngineApi {
@@ -109,11 +115,20 @@ export interface EngineApi {
   /** All containers that carry the label (or `label=value`), as the list call tells them. */
   readonly listContainers: (query: { readonly labels: ReadonlyArray<string>; readonly all: boolean }) => Call<ReadonlyArray<ObservedContainer>>;
   readonly inspectContainer: (id: string) => Call<ContainerDetails>;
+  readonly containerConfig: (id: string) => Call<ContainerConfig>;
+  readonly inspectImage: (image: string) => Call<ImageDetails>;
+  /** The processes of a running container. */
+  readonly listProcesses: (id: string) => Call<ProcessTable>;
+  /** One sample, or (`follow`) one about every second. */
+  readonly stats: (id: string, follow: boolean) => Stream.Stream<ContainerStats, EngineError>;
 
   /** The pulled image's id. */
   readonly pullImage: (operation: Of<"PullImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
   readonly buildImage: (operation: Of<"BuildImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
+  readonly pushImage: (operation: Of<"PushImage">, onProgress: OnProgress) => Call<void>;
   readonly removeImage: (image: string) => Call<void>;
+  /** Removes images without a name that carry all the labels (`label=value`); gives the ids of those that went. */
+  readonly pruneImages: (labels: ReadonlyArray<string>) => Call<ReadonlyArray<string>>;
   /** "sha256:...": what the registry has under the reference now. Nothing is pulled. */
   readonly imageDigest: (image: string) => Call<string>;
 
@@ -128,6 +143,16 @@ export interface EngineApi {
   readonly createContainer: (name: string, spec: BoundContainerSpec) => Call<{ readonly id: string; readonly warnings: ReadonlyArray<string> }>;
   /** Puts files into a created or running container; `content` gives a file's text. */
   readonly injectFiles: (id: string, files: ReadonlyArray<InjectedFile>, content: (file: InjectedFile) => string) => Call<void>;
+  /** Of what stands at a path in a container, running or not. */
+  readonly statPath: (id: string, path: string) => Call<PathStat>;
+  /** A tar archive of what stands at a path; its entries begin with the path's last name. */
+  readonly readArchive: (id: string, path: string) => Stream.Stream<Uint8Array, EngineError>;
+  /** Unpacks a tar archive in a folder of a container. `keepOwners`: the archive's numeric owners count, else the container's user owns all. */
+  readonly writeArchive: (id: string, folder: string, archive: AsyncIterable<Uint8Array>, keepOwners: boolean) => Call<void>;
+  /** A tar archive of the container's whole file system. */
+  readonly exportContainer: (id: string) => Stream.Stream<Uint8Array, EngineError>;
+  /** An image of the container as it is now. */
+  readonly commitContainer: (id: string, request: CommitRequest) => Call<{ readonly id: string }>;
   /** Starting a running container and stopping a stopped one succeed (HTTP 304). */
   readonly startContainer: (id: string) => Call<void>;
   /** `timeout` in seconds; absent means the container's own. */
@@ -147,24 +172,30 @@ export interface EngineApi {
     command: Command,
     onOutput: (chunk: OutputChunk) => Effect.Effect<void>,
   ) => Call<ExecResult>;
-  /** Begins a command with its input and output connected; `size` gives it a terminal. */
+  /** Begins a command with its input and output connected; `size` gives it a terminal. `detachKeys` as for `attach`. */
   readonly openExec: (
     id: string,
     command: Command,
-    options: { readonly stdin: boolean; readonly size?: TerminalSize },
+    options: { readonly stdin: boolean; readonly size?: TerminalSize; readonly detachKeys?: string },
   ) => Effect.Effect<Execution, EngineError, Scope.Scope>;
   /** Begins a command and leaves it alone. */
   readonly execDetached: (id: string, command: Command) => Call<void>;
   /** Waits until the container is not running and gives its exit code. */
   readonly waitContainer: (id: string) => Call<number>;
 
-  /** Events of the project's containers from now on. The stream is connected when the effect returns: nothing after it is missed. */
-  readonly containerEvents: (project: string) => Effect.Effect<Stream.Stream<ContainerEvent, EngineError>, EngineError, Scope.Scope>;
+  /**
+   * Events of the project's containers from now on, or those of a span of time (RFC 3339 or unix seconds; with `until` the
+   * stream ends). It is connected when the effect returns: nothing after it is missed.
+   */
+  readonly containerEvents: (project: string, span?: EventSpan) => Effect.Effect<Stream.Stream<ContainerEvent, EngineError>, EngineError, Scope.Scope>;
   readonly logs: (id: string, request: LogsRequest) => Stream.Stream<OutputChunk, EngineError>;
   /** Output from now on, for containers whose log driver cannot be read; connected when the effect returns. */
   readonly attachOutput: (id: string) => Effect.Effect<Stream.Stream<OutputChunk, EngineError>, EngineError, Scope.Scope>;
-  /** Output from now on, and input; connected when the effect returns. Works before the first start too. */
-  readonly attach: (id: string, options: { readonly stdin: boolean }) => Effect.Effect<Channel, EngineError, Scope.Scope>;
+  /**
+   * Output from now on, and input; connected when the effect returns. Works before the first start too. On a terminal
+   * `detachKeys` ("ctrl-x,x") end the connection and leave the process alone; absent: ctrl-p,ctrl-q.
+   */
+  readonly attach: (id: string, options: { readonly stdin: boolean; readonly detachKeys?: string }) => Effect.Effect<Channel, EngineError, Scope.Scope>;
   /** Of the container's terminal. */
   readonly resizeContainer: (id: string, size: TerminalSize) => Call<void>;
 }

@@ -2,6 +2,7 @@
 export * from "./Engine.ts";
 export * from "./EngineError.ts";
 export * from "./Event.ts";
+export * from "./Facts.ts";
 export * from "./Events.ts";
 export * from "./execute.ts";
 export * from "./report.ts";

@@ -91,6 +91,10 @@ export const perform = (stage: Stage, step: Step): Act => {
     }
     case "BuildImage":
       return { _tag: "Transfer", effect: engine.buildImage(operation, (progress) => emit({ _tag: "StepProgress", step, progress })) };
+    case "PushImage": {
+      const push = engine.pushImage(operation, (progress) => emit({ _tag: "StepProgress", step, progress }));
+      return { _tag: "Transfer", effect: tolerated(Effect.as(push, nothing), operation.tolerateFailure) };
+    }
     case "RemoveImage":
       return call(goneIsFine(engine.removeImage(operation.image)));
     case "CreateNetwork": {

@@ -1,19 +1,23 @@
 // The engine port over a world: every method is one transition, taken when its turn comes.
-import { type ContainerEvent, Engine, type EngineApi, type LogsRequest, type OutputChunk } from "@composure/engine/Engine";
+import { type ContainerEvent, Engine, type EngineApi, type EventSpan, type LogsRequest, type OutputChunk } from "@composure/engine/Engine";
 import type { EngineError } from "@composure/engine/EngineError";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Queue from "effect/Queue";
+import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import * as containers from "./containers.ts";
 import { type CallLabel, type Driver, engineError, liveDriver, type LiveOptions, lostConnection } from "./Driver.ts";
+import * as facts from "./facts.ts";
+import * as files from "./files.ts";
 import * as images from "./images.ts";
 import { executeIn } from "./exec.ts";
 import * as networks from "./networks.ts";
 import { inspect, listContainers, observe } from "./observe.ts";
 import { type Answer, answer, noSuchContainer, rejected } from "./refusals.ts";
+import { concatenate } from "./tar.ts";
 import * as volumes from "./volumes.ts";
 import { findContainer, isLive, type LogLine, type World, type WorldEvent } from "./World.ts";
 
@@ -54,15 +58,21 @@ const follow = <A>(driver: Driver, label: CallLabel, more: (world: World) => Rea
     return Stream.fromQueue(queue);
   });
 
-const events = (driver: Driver, project: string): ReturnType<EngineApi["containerEvents"]> =>
+const events = (driver: Driver, project: string, span: EventSpan = {}): ReturnType<EngineApi["containerEvents"]> =>
   Effect.gen(function* () {
     const label = reads("containerEvents", project);
+    const since = instant(span.since, -Infinity);
+    const until = instant(span.until, Infinity);
     const start = yield* driver.call(label, (world) => answer(world.events.length));
-    let cursor = start;
+    let cursor = span.since === undefined && span.until === undefined ? start : 0;
+    let over = false;
     return yield* follow(driver, label, (world) => {
+      if (over) return undefined;
       const fresh = world.events.slice(cursor);
       cursor = world.events.length;
-      return fresh.filter((event) => event.attributes["com.docker.compose.project"] === project).map(toContainerEvent);
+      const told = fresh.filter(({ time, attributes }) => attributes["com.docker.compose.project"] === project && time >= since && time <= until);
+      over = world.now >= until;
+      return over && told.length === 0 ? undefined : told.map(toContainerEvent);
     });
   });
 
@@ -166,7 +176,7 @@ const readings = ({ call }: Driver, name: Named, target: string): Part<"version"
     }),
 });
 
-const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "buildImage" | "removeImage"> => ({
+const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "buildImage" | "pushImage" | "removeImage" | "pruneImages"> => ({
   imageDigest: (image) => call(reads("imageDigest", image), (world) => images.imageDigest(world, image)),
   pullImage: (operation, onProgress) =>
     Effect.gen(function* () {
@@ -180,6 +190,12 @@ const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "build
       yield* onProgress({ id: operation.image, text: `writing image ${built.id}` });
       return built;
     }),
+  pushImage: (operation, onProgress) =>
+    Effect.gen(function* () {
+      yield* call(changes("pushImage", operation.image), (world) => images.sendImage(world, operation.image));
+      yield* onProgress({ id: operation.image, text: "Pushed" });
+    }),
+  pruneImages: (labels) => call(changes("pruneImages", labels.join(" ")), (world) => answer(images.pruneImages(world, labels))),
   removeImage: (image) => call(changes("removeImage", image), (world) => images.removeImage(world, image)),
 });
 
@@ -237,11 +253,36 @@ const streams = (driver: Driver, name: Named): Part<Streams> => ({
         exitCode: Effect.succeed(exitCode),
       }),
     ),
-  containerEvents: (project) => events(driver, project),
+  containerEvents: (project, span) => events(driver, project, span),
   logs: (id, request) => output(driver, id, request),
   attachOutput: (id) => attachedOutput(driver, id),
   attach: (id) => Effect.map(attachedOutput(driver, id), (heard) => ({ output: heard, ...deaf })),
   resizeContainer: () => Effect.void,
+});
+
+const closeLooks = ({ call }: Driver, name: Named): Part<"containerConfig" | "inspectImage" | "listProcesses" | "stats"> => ({
+  containerConfig: (id) => call(reads("containerConfig", name(id)), (world) => facts.containerConfig(world, id)),
+  inspectImage: (image) => call(reads("inspectImage", image), (world) => facts.inspectImage(world, image)),
+  listProcesses: (id) => call(reads("listProcesses", name(id)), (world) => facts.listProcesses(world, id)),
+  stats: (id, keepOn) => {
+    const sample = Stream.fromEffect(call(reads("stats", name(id)), (world) => facts.sampleStats(world, id)));
+    return keepOn ? Stream.repeat(sample, Schedule.spaced("1 second")) : sample;
+  },
+});
+
+const archives = ({ call }: Driver, name: Named): Part<"statPath" | "readArchive" | "writeArchive" | "exportContainer" | "commitContainer"> => ({
+  statPath: (id, path) => call(reads("statPath", `${name(id)} ${path}`), (world) => files.statPath(world, id, path)),
+  readArchive: (id, path) => Stream.fromEffect(call(reads("readArchive", `${name(id)} ${path}`), (world) => files.readArchive(world, id, path))),
+  writeArchive: (id, folder, archive) =>
+    Effect.gen(function* () {
+      const chunks: Array<Uint8Array> = [];
+      yield* Effect.promise(async () => {
+        for await (const bytes of archive) chunks.push(bytes);
+      });
+      yield* call(changes("writeArchive", `${name(id)} ${folder}`), (world) => files.writeArchive(world, id, folder, concatenate(chunks)));
+    }),
+  exportContainer: (id) => Stream.fromEffect(call(reads("exportContainer", name(id)), (world) => files.exportContainer(world, id))),
+  commitContainer: (id, request) => call(changes("commitContainer", name(id)), (world) => files.commitContainer(world, id, request)),
 });
 
 /** The port over any driver. */
@@ -255,6 +296,8 @@ export const makeEngine = (driver: Driver, target = "sim"): EngineApi => {
     ...resourceCalls(driver, name),
     ...containerCalls(driver, name),
     ...streams(driver, name),
+    ...closeLooks(driver, name),
+    ...archives(driver, name),
   };
 };
 

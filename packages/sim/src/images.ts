@@ -75,6 +75,24 @@ const askRegistry = <A>(world: World, reference: string, found: () => A): Answer
 export const pullImage = (world: World, reference: string, platform?: string): Answer<{ readonly id: string }> =>
   askRegistry(world, reference, () => ({ id: loadImage(world, reference, platform).id }));
 
+/** What a `push` sends must be there, and the registry must take it. */
+export const sendImage = (world: World, reference: string): Answer<void> => {
+  const found = findImage(world, reference);
+  if (found === undefined) return refuse(new NotFound({ what: `An image does not exist locally with the tag: ${repositoryOf(reference)}` }));
+  return askRegistry(world, reference, () => undefined);
+};
+
+/** Those without a name that carry all the labels and that no container uses. */
+export const pruneImages = (world: World, labels: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const named = new Set(Object.values(world.tags).map(({ id }) => id));
+  const used = new Set(Object.values(world.containers).map(({ imageId }) => imageId));
+  const gone = Object.values(world.images).filter(
+    (image) => !named.has(image.id) && !used.has(image.id) && labels.every((label) => `${label.split("=")[0]}=${image.labels[label.split("=")[0] ?? ""]}` === label),
+  );
+  for (const { id } of gone) delete world.images[id];
+  return gone.map(({ id }) => id);
+};
+
 /** What a pull would bring. */
 export const imageDigest = (world: World, reference: string): Answer<string> =>
   askRegistry(world, reference, () => {

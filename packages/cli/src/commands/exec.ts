@@ -34,7 +34,8 @@ export const run: Run<typeof execSpec> = ({ globals, options, operands: [service
           engineFailed,
         );
         yield* Effect.mapError(pump(execution, host, { stdin: options.interactive, tty, resize: execution.resize }), engineFailed);
-        return yield* Effect.mapError(execution.exitCode, engineFailed);
+        const code = yield* Effect.mapError(execution.exitCode, engineFailed);
+        return code === "running" ? 0 : code;
       }),
     ),
   );

@@ -30,6 +30,7 @@ const colours: Readonly<Record<ActionKind, Colour>> = {
   destroy: "red",
   pull: "blue",
   build: "blue",
+  push: "blue",
   keep: "dim",
 };
 

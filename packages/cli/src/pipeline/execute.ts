@@ -28,7 +28,7 @@ const isSilenced = (event: Event, { quiet, intent }: Pick<Change, "quiet" | "int
   if (isOwn(event, intent)) return true;
   if (event._tag !== "StepProgress") return false;
   const tag = event.step.operation._tag;
-  return (tag === "PullImage" && quiet.pull) || (tag === "BuildImage" && quiet.build);
+  return ((tag === "PullImage" || tag === "PushImage") && quiet.pull) || (tag === "BuildImage" && quiet.build);
 };
 
 export const executePlan = (

@@ -12,7 +12,7 @@ const line = (screen: Screen, step: Step, text: string): string => {
 
 const isLong = (step: Step): boolean => {
   const tag = step.operation._tag;
-  return tag === "PullImage" || tag === "BuildImage" || tag === "WaitFor";
+  return tag === "PullImage" || tag === "BuildImage" || tag === "PushImage" || tag === "WaitFor";
 };
 
 /** `after` is the screen that the event led to. */

@@ -4,6 +4,7 @@ import type { Operation, OperationTag } from "@composure/core/plan/Operation";
 const words: Readonly<Record<OperationTag, readonly [doing: string, done: string]>> = {
   PullImage: ["Pulling", "Pulled"],
   BuildImage: ["Building", "Built"],
+  PushImage: ["Pushing", "Pushed"],
   RemoveImage: ["Removing", "Removed"],
   CreateNetwork: ["Creating", "Created"],
   RemoveNetwork: ["Removing", "Removed"],
@@ -58,6 +59,7 @@ export const kindOf = (operation: Operation): "Image" | "Network" | "Volume" | "
   switch (operation._tag) {
     case "PullImage":
     case "BuildImage":
+    case "PushImage":
     case "RemoveImage":
       return "Image";
     case "CreateNetwork":
@@ -78,6 +80,7 @@ export const nameOf = (operation: Operation): string => {
   switch (operation._tag) {
     case "PullImage":
     case "BuildImage":
+    case "PushImage":
     case "RemoveImage":
       return operation.image;
     case "CreateNetwork":

@@ -18,6 +18,7 @@ export type ActionKind =
   | "destroy"
   | "pull"
   | "build"
+  | "push"
   | "keep";
 
 export type ResourceKind = "container" | "network" | "volume" | "image";

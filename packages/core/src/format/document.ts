@@ -79,6 +79,7 @@ const actionKind = words<ActionKind>({
   destroy: true,
   pull: true,
   build: true,
+  push: true,
   keep: true,
 });
 

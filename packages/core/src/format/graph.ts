@@ -52,6 +52,7 @@ const toneOf = (step: Step): Tone => {
   switch (step.operation._tag) {
     case "PullImage":
     case "BuildImage":
+    case "PushImage":
       return "prepare";
     case "CreateNetwork":
     case "CreateVolume":

@@ -162,6 +162,7 @@ export const operationShape = named("operation", "What a step does: one engine c
       memory: optional(whole),
     },
     RemoveImage: { image: text },
+    PushImage: { image: text, services: list(text), tolerateFailure: flag },
     CreateNetwork: { name: text, network: networkShape, labels: mapOf(text) },
     RemoveNetwork: { id: text, name: text },
     ConnectNetwork: { endpoint, container: containerRef },

@@ -45,6 +45,7 @@ const intent = named("intent", "What the user asked for.", () =>
     Unpause: { services },
     Remove: { services, stop: flag, volumes: flag },
     Pull: { services, ignoreFailures: optional(flag), ignoreBuildable: optional(flag) },
+    Push: { services, ignoreFailures: optional(flag) },
     Build: {
       services,
       pull: optional(flag),

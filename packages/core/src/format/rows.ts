@@ -31,6 +31,7 @@ export const actionSymbol: Readonly<Record<ActionKind, string>> = {
   destroy: "-",
   pull: "↓",
   build: "*",
+  push: "↑",
   keep: "=",
 };
 

@@ -87,6 +87,7 @@ const resourceKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
   if (creates) return "create";
   if (find("BuildImage").length > 0) return "build";
   if (find("PullImage").length > 0) return "pull";
+  if (find("PushImage").length > 0) return "push";
   return find("RemoveImage").length > 0 ? "remove" : undefined;
 };
 
@@ -109,6 +110,7 @@ const nameOfOperation = (operation: Operation): string | undefined => {
     case "PullImage":
     case "BuildImage":
     case "RemoveImage":
+    case "PushImage":
       return operation.image;
     case "WaitFor":
       return undefined;
@@ -186,6 +188,7 @@ const downtimeOfAction = (
     case "destroy":
     case "pull":
     case "build":
+    case "push":
     case "keep":
       return noDowntime;
   }
@@ -243,7 +246,7 @@ const countOrder: ReadonlyArray<ActionKind> = [
   "destroy",
 ];
 /** Preparations: nothing that runs changes by them. */
-const preparations: ReadonlyArray<ActionKind> = ["pull", "build"];
+const preparations: ReadonlyArray<ActionKind> = ["pull", "build", "push"];
 
 const listCounts = (kinds: ReadonlyArray<ActionKind>, counts: Summary["counts"]): string =>
   kinds.flatMap((kind) => (counts[kind] === undefined ? [] : [`${counts[kind]} ${kind}`])).join(", ");

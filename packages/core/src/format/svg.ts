@@ -125,6 +125,7 @@ const actionTone: Readonly<Record<ActionKind, Tone>> = {
   destroy: "destroy",
   pull: "prepare",
   build: "prepare",
+  push: "prepare",
   keep: "wait",
 };
 

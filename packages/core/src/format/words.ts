@@ -29,6 +29,8 @@ export const operationWords = (operation: Operation): OperationWords => {
       return { verb: "pull", object: operation.image };
     case "BuildImage":
       return { verb: "build", object: operation.image };
+    case "PushImage":
+      return { verb: "push", object: operation.image };
     case "RemoveImage":
       return { verb: "remove image", object: operation.image };
     case "CreateNetwork":

@@ -72,6 +72,7 @@ export const observeQuery = (intent: Intent, desired: Desired | string, _policy:
     case "Pause":
     case "Unpause":
     case "Build":
+    case "Push":
       return nothing;
   }
 };

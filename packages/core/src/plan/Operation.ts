@@ -162,6 +162,13 @@ export type Operation =
       readonly memory?: number;
     }
   | { readonly _tag: "RemoveImage"; readonly image: string }
+  /** Sends an image to its registry. A tolerated failure becomes a warning. */
+  | {
+      readonly _tag: "PushImage";
+      readonly image: string;
+      readonly services: ReadonlyArray<string>;
+      readonly tolerateFailure: boolean;
+    }
   | { readonly _tag: "CreateNetwork"; readonly name: string; readonly network: Network; readonly labels: StringMap }
   | { readonly _tag: "RemoveNetwork"; readonly id: string; readonly name: string }
   | { readonly _tag: "ConnectNetwork"; readonly endpoint: EndpointSpec; readonly container: ContainerRef }

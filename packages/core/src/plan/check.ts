@@ -28,6 +28,7 @@ export const containersIn = (operation: Operation): ReadonlyArray<ContainerRef> 
       return [operation.container];
     case "PullImage":
     case "BuildImage":
+    case "PushImage":
     case "RemoveImage":
     case "CreateNetwork":
     case "RemoveNetwork":

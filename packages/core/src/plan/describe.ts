@@ -81,6 +81,8 @@ export const describeOperation = (operation: Operation): string => {
       return `pull ${operation.image}${operation.platform === undefined ? "" : ` for ${operation.platform}`}`;
     case "BuildImage":
       return `build ${operation.image}`;
+    case "PushImage":
+      return `push ${operation.image}`;
     case "RemoveImage":
       return `remove image ${operation.image}`;
     case "CreateNetwork":

@@ -11,6 +11,7 @@ import { planDown } from "./intents/down.ts";
 import { planKill } from "./intents/kill.ts";
 import { planPause, planUnpause } from "./intents/pause.ts";
 import { planPull } from "./intents/pull.ts";
+import { planPush } from "./intents/push.ts";
 import { planRemove } from "./intents/remove.ts";
 import { planRestart } from "./intents/restart.ts";
 import { planRun } from "./intents/run.ts";
@@ -49,6 +50,8 @@ const addSteps = (draft: Draft): void => {
       return planRemove(draft, intent);
     case "Pull":
       return planPull(draft, intent);
+    case "Push":
+      return planPush(draft, intent);
     case "Build":
       return planBuild(draft, intent);
   }

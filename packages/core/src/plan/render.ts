@@ -24,6 +24,7 @@ const subject = (operation: Operation): string => {
   switch (operation._tag) {
     case "PullImage":
     case "BuildImage":
+    case "PushImage":
     case "RemoveImage":
       return operation.image;
     case "CreateNetwork":

@@ -55,6 +55,12 @@ export type Intent =
       readonly ignoreBuildable?: boolean;
     }
   | {
+      readonly _tag: "Push";
+      readonly services: ReadonlyArray<string>;
+      /** --ignore-push-failures. */
+      readonly ignoreFailures?: boolean;
+    }
+  | {
       readonly _tag: "Build";
       readonly services: ReadonlyArray<string>;
       /** --pull, --no-cache, --build-arg. */

@@ -153,6 +153,7 @@ const resourceFacts = (
         : [];
     case "PullImage":
     case "BuildImage":
+    case "PushImage":
     case "InjectFiles":
     case "StartContainer":
     case "RestartContainer":
