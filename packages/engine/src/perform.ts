@@ -6,7 +6,7 @@ import type { Plan, Step } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type { Outcomes } from "./decide.ts";
-import type { EngineApi } from "./Engine.ts";
+import type { EngineApi, OnProgress } from "./Engine.ts";
 import type { EngineError } from "./EngineError.ts";
 import type { Event, StepResult } from "./Event.ts";
 import { runHook, runHookContainer } from "./hooks.ts";
@@ -84,15 +84,14 @@ const waiting = (stage: Stage, refs: ReadonlyArray<ContainerRef>) => {
 export const perform = (stage: Stage, step: Step): Act => {
   const { engine, emit } = stage;
   const { operation } = step;
+  const progress: OnProgress = (told) => emit({ _tag: "StepProgress", step, progress: told });
   switch (operation._tag) {
-    case "PullImage": {
-      const pull = engine.pullImage(operation, (progress) => emit({ _tag: "StepProgress", step, progress }));
-      return { _tag: "Transfer", effect: tolerated(pull, operation.tolerateFailure) };
-    }
+    case "PullImage":
+      return { _tag: "Transfer", effect: tolerated(engine.pullImage(operation, progress), operation.tolerateFailure) };
     case "BuildImage":
-      return { _tag: "Transfer", effect: engine.buildImage(operation, (progress) => emit({ _tag: "StepProgress", step, progress })) };
+      return { _tag: "Transfer", effect: engine.buildImage(operation, progress) };
     case "PushImage": {
-      const push = engine.pushImage(operation, (progress) => emit({ _tag: "StepProgress", step, progress }));
+      const push = engine.pushImage(operation, progress);
       return { _tag: "Transfer", effect: tolerated(Effect.as(push, nothing), operation.tolerateFailure) };
     }
     case "RemoveImage":
