@@ -79,7 +79,7 @@ const toNetwork = (info: Docker.NetworkInspectInfo): ObservedNetwork => ({
   labels: info.Labels ?? {},
 });
 
-const toVolume = (info: Docker.VolumeInspectInfo): ObservedVolume => ({
+export const toVolume = (info: Docker.VolumeInspectInfo): ObservedVolume => ({
   name: info.Name,
   driver: info.Driver,
   labels: info.Labels ?? {},

@@ -1,9 +1,11 @@
 // The network, volume and image calls of the port; each is one request.
+import type { StringMap } from "@composure/core/model/Service";
 import type { EngineApi } from "@composure/engine/Engine";
 import * as Effect from "effect/Effect";
-import { type Caller, compareVersions, wire } from "./call.ts";
+import { type Caller, compareVersions, type Wire, wire } from "./call.ts";
 import { segment } from "./containers.ts";
 import { HttpFailure } from "./modem.ts";
+import { toVolume } from "./observe.ts";
 import { endpointBody, networkBody } from "./spec/network.ts";
 import { volumeBody } from "./spec/volume.ts";
 
@@ -14,6 +16,7 @@ type ResourceCalls = Pick<
   | "connectNetwork"
   | "disconnectNetwork"
   | "createVolume"
+  | "listVolumes"
   | "removeVolume"
   | "removeImage"
 >;
@@ -25,6 +28,19 @@ export const imagePath = (image: string): string =>
 const disconnected = (error: unknown): void => {
   if (!(error instanceof HttpFailure && /is not connected to/i.test(error.message))) throw error;
 };
+
+interface Dialer {
+  readonly dial: (request: object, done: (error: Error | null, answer: unknown) => void) => void;
+}
+type Volume = { readonly Labels?: StringMap | null } | undefined;
+
+/** dockerode's own call gives back the name alone; whose volume it is stands in the labels. */
+const dialCreateVolume = (dialer: Dialer, options: Wire): Promise<Volume> =>
+  new Promise((resolve, reject) => {
+    const { abortSignal } = options;
+    const request = { path: "/volumes/create?", method: "POST", options, abortSignal, statusCodes: { 200: true, 201: true } };
+    dialer.dial(request, (error, answer) => (error === null ? resolve(answer as Volume) : reject(error)));
+  });
 
 export const resourceCalls = (caller: Caller): ResourceCalls => ({
   createNetwork: (operation) =>
@@ -59,10 +75,18 @@ export const resourceCalls = (caller: Caller): ResourceCalls => ({
         .then(() => undefined, disconnected),
     ),
   createVolume: (operation) =>
-    Effect.asVoid(
+    Effect.map(
       caller.change("createVolume", operation.name, (docker, signal) =>
-        docker.createVolume(wire({}, volumeBody(operation), signal)),
+        dialCreateVolume(docker.modem as Dialer, wire({}, volumeBody(operation), signal)),
       ),
+      (volume) => ({ labels: volume?.Labels ?? {} }),
+    ),
+  listVolumes: (label) =>
+    Effect.map(
+      caller.read("listVolumes", label, (docker, signal) =>
+        docker.listVolumes(wire({ filters: JSON.stringify({ label: [label] }) }, {}, signal)),
+      ),
+      ({ Volumes }) => (Volumes ?? []).map(toVolume),
     ),
   removeVolume: (name) =>
     Effect.asVoid(

@@ -282,14 +282,18 @@ onEngine("networks and volumes", (project) => {
     const mounts = [
       { _tag: "Volume", name: `${project}_data`, target: "/data", readOnly: true, inherited: false },
     ] as const;
-    const { volumes, containers } = await using((engine) =>
+    const { volumes, containers, made, again, listed } = await using((engine) =>
       Effect.gen(function* () {
-        yield* engine.createVolume(create);
-        yield* engine.createVolume(create);
+        const made = yield* engine.createVolume(create);
+        const again = yield* engine.createVolume({ ...create, labels: labelsOf(project, { "com.docker.compose.volume": "other" }) });
+        const listed = yield* engine.listVolumes(`com.docker.compose.project=${project}`);
         yield* engine.createContainer(`${project}-vol`, specOf(project, {}, { mounts }));
-        return yield* engine.observe(query(project, { volumes: true }));
+        return { made, again, listed, ...(yield* engine.observe(query(project, { volumes: true }))) };
       }),
     );
+    // The second call tells whose volume it is.
+    for (const { labels } of [made, again]) expect(labels["com.docker.compose.volume"]).toBe("data");
+    expect(listed.map(({ name }) => name)).toContain(`${project}_data`);
     expect(volumes.find((volume) => volume.name === `${project}_data`)).toMatchObject({
       driver: "local",
       labels: { "com.docker.compose.volume": "data" },

@@ -1,7 +1,8 @@
 // The port: everything Composure asks of a Docker engine. One method is one engine call, streams excepted.
+import type { StringMap } from "@composure/core/model/Service";
 import type { InjectedFile } from "@composure/core/desired/Desired";
 import type { Settings } from "@composure/core/desired/settings";
-import type { Observed, ObservedContainer, ObserveQuery } from "@composure/core/observed/Observed";
+import type { Observed, ObservedContainer, ObservedVolume, ObserveQuery } from "@composure/core/observed/Observed";
 import type { BoundContainerSpec, EndpointSpec, Operation } from "@composure/core/plan/Operation";
 import * as Context from "effect/Context";
 import type * as Effect from "effect/Effect";
@@ -137,7 +138,10 @@ export interface EngineApi {
   readonly connectNetwork: (endpoint: EndpointSpec, containerId: string) => Call<void>;
   /** Forced: a dead endpoint goes too. */
   readonly disconnectNetwork: (network: string, containerId: string) => Call<void>;
-  readonly createVolume: (operation: Of<"CreateVolume">) => Call<void>;
+  /** The labels that the volume has now: one of that name that was there before stays as it is, and at most one caller makes it. */
+  readonly createVolume: (operation: Of<"CreateVolume">) => Call<{ readonly labels: StringMap }>;
+  /** All volumes that carry the label (or `label=value`). */
+  readonly listVolumes: (label: string) => Call<ReadonlyArray<ObservedVolume>>;
   readonly removeVolume: (name: string) => Call<void>;
 
   readonly createContainer: (name: string, spec: BoundContainerSpec) => Call<{ readonly id: string; readonly warnings: ReadonlyArray<string> }>;

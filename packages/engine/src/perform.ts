@@ -108,7 +108,7 @@ export const perform = (stage: Stage, step: Step): Act => {
     case "DisconnectNetwork":
       return onContainer(stage, step, operation.container, (id) => notConnectedIsFine(engine.disconnectNetwork(operation.network, id)));
     case "CreateVolume":
-      return call(engine.createVolume(operation));
+      return call(Effect.asVoid(engine.createVolume(operation)));
     case "RemoveVolume":
       return call(goneIsFine(engine.removeVolume(operation.name)));
     case "CreateContainer":

@@ -199,7 +199,7 @@ const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "build
   removeImage: (image) => call(changes("removeImage", image), (world) => images.removeImage(world, image)),
 });
 
-type Resources = "createNetwork" | "removeNetwork" | "connectNetwork" | "disconnectNetwork" | "createVolume" | "removeVolume";
+type Resources = "createNetwork" | "removeNetwork" | "connectNetwork" | "disconnectNetwork" | "createVolume" | "listVolumes" | "removeVolume";
 
 const resourceCalls = ({ call }: Driver, name: Named): Part<Resources> => ({
   createNetwork: (operation) => call(changes("createNetwork", operation.name), (world) => networks.createNetwork(world, operation.name, operation.network, operation.labels)),
@@ -210,6 +210,8 @@ const resourceCalls = ({ call }: Driver, name: Named): Part<Resources> => ({
     call(changes("createVolume", operation.name), (world) =>
       volumes.createVolume(world, operation.name, operation.volume.driver ?? "local", { ...operation.volume.labels, ...operation.labels }),
     ),
+  listVolumes: (label) =>
+    call(reads("listVolumes", label), (world) => answer(volumes.labelled(world, label))),
   removeVolume: (volume) => call(changes("removeVolume", volume), (world) => volumes.removeVolume(world, volume)),
 });
 

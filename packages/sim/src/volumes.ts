@@ -1,5 +1,5 @@
 // Volumes: named and anonymous ones, who uses them, and the daemon's refusals.
-import type { ObservedMount } from "@composure/core/observed/Observed";
+import type { ObservedMount, ObservedVolume } from "@composure/core/observed/Observed";
 import type { StringMap } from "@composure/core/model/Service";
 import type { BoundContainerSpec, MountSpec } from "@composure/core/plan/Operation";
 import { type Answer, answer, conflict, done, noSuchContainer, noSuchVolume, rejected } from "./refusals.ts";
@@ -8,18 +8,26 @@ import { findContainer, freshId, type SimImage, type World } from "./World.ts";
 const where = (name: string): string => `/var/lib/docker/volumes/${name}/_data`;
 
 /** Creating what exists succeeds and changes nothing, unless the driver differs. */
-export const createVolume = (world: World, name: string, driver: string, labels: StringMap, anonymous = false): Answer<void> => {
+export const createVolume = (world: World, name: string, driver: string, labels: StringMap, anonymous = false): Answer<{ readonly labels: StringMap }> => {
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
     return rejected(400, `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`);
   }
   const present = world.volumes[name];
   if (present !== undefined) {
     return present.driver === driver
-      ? done
+      ? answer({ labels: present.labels })
       : conflict(`create ${name}: conflict: volume name must be unique`);
   }
   world.volumes[name] = { name, driver, labels, anonymous, createdAt: world.now };
-  return done;
+  return answer({ labels });
+};
+
+/** `key` or `key=value`, as the list call filters. */
+export const labelled = (world: World, label: string): ReadonlyArray<ObservedVolume> => {
+  const [, key = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(label) ?? [];
+  return Object.values(world.volumes)
+    .filter(({ labels }) => (value === undefined ? labels[key] !== undefined : labels[key] === value))
+    .map(({ name, driver, labels }) => ({ name, driver, labels }));
 };
 
 /** Any container counts, whatever its state. */
