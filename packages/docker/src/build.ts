@@ -16,7 +16,7 @@ import type { Builder } from "./dockerfile.ts";
 import { observeImages } from "./observe.ts";
 import { type Credentials, type ProgressLine, pullImage, toProgress } from "./pull.ts";
 import { proxyArguments } from "./proxies.ts";
-import { imagePath } from "./resources.ts";
+import { imagePath } from "./containers.ts";
 import { defined, filled } from "./spec/drop.ts";
 import { linesOf } from "./streams.ts";
 

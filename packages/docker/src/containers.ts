@@ -35,6 +35,10 @@ type ContainerCalls = Pick<
 /** An id or a name as a part of a URL's path. */
 export const segment = (text: string): string => encodeURIComponent(text);
 
+/** An image reference as a part of a URL's path: its slashes and colons are parts of the path too. */
+export const imagePath = (image: string): string =>
+  segment(image).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@");
+
 const unlessStatus = (status: number, promise: Promise<unknown>): Promise<void> =>
   promise.then(
     () => undefined,

@@ -13,7 +13,7 @@ import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
 import { type Caller, wire } from "./call.ts";
 import { familiarText, mayBeId, parseReference } from "./reference.ts";
-import { imagePath } from "./resources.ts";
+import { imagePath } from "./containers.ts";
 import { readSettings } from "./spec/settings.ts";
 import { parseExitCode, parseHealth, parseState } from "./status.ts";
 

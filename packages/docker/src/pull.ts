@@ -9,7 +9,7 @@ import { type AskHelper, type DockerConfig, encodeAuth, findAuth, registryKey } 
 import { type Caller, wire } from "./call.ts";
 import { reasonOf } from "./errors.ts";
 import { familiarName, parseReference } from "./reference.ts";
-import { imagePath } from "./resources.ts";
+import { imagePath } from "./containers.ts";
 import { linesOf } from "./streams.ts";
 
 type PullImage = Extract<Operation, { readonly _tag: "PullImage" }>;

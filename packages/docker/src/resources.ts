@@ -3,7 +3,7 @@ import type { StringMap } from "@composure/core/model/Service";
 import type { EngineApi } from "@composure/engine/Engine";
 import * as Effect from "effect/Effect";
 import { type Caller, compareVersions, type Wire, wire } from "./call.ts";
-import { segment } from "./containers.ts";
+import { imagePath, segment } from "./containers.ts";
 import { HttpFailure } from "./modem.ts";
 import { toVolume } from "./observe.ts";
 import { endpointBody, networkBody } from "./spec/network.ts";
@@ -20,10 +20,6 @@ type ResourceCalls = Pick<
   | "removeVolume"
   | "removeImage"
 >;
-
-/** An image reference as a part of a URL's path: its slashes and colons are parts of the path too. */
-export const imagePath = (image: string): string =>
-  segment(image).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@");
 
 const disconnected = (error: unknown): void => {
   if (!(error instanceof HttpFailure && /is not connected to/i.test(error.message))) throw error;
