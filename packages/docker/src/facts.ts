@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import { type Caller, wire } from "./call.ts";
 import { segment } from "./containers.ts";
-import { imagePath } from "./resources.ts";
+import { imagePath } from "./containers.ts";
 import { linesOf } from "./streams.ts";
 
 type FactCalls = Pick<EngineApi, "containerConfig" | "inspectImage" | "listProcesses" | "stats">;

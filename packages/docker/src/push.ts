@@ -6,7 +6,7 @@ import { encodeAuth } from "./auth.ts";
 import { type Caller, wire } from "./call.ts";
 import { authFor, type Credentials, explain, isTransient, lineError, type ProgressLine, retries, toProgress } from "./pull.ts";
 import { familiarName, parseReference } from "./reference.ts";
-import { imagePath } from "./resources.ts";
+import { imagePath } from "./containers.ts";
 import { linesOf } from "./streams.ts";
 
 type PushCalls = Pick<EngineApi, "pushImage" | "pruneImages">;
