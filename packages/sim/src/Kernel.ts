@@ -41,6 +41,12 @@ export interface Kernel {
   /** Calls in the order in which they acted. */
   readonly trace: Array<CallLabel>;
   /** `uninterruptible` as in `Effect.runFork`: a program that minds interruptions by itself may end well after one. */
+  /** The client dies here; what it has sent may still arrive. */
+  readonly crash: () => void;
+  /** The user interrupts the program. */
+  readonly interrupt: () => void;
+  /** Something else changes the world, outside any call. */
+  readonly disturb: (change: (world: World) => void) => void;
   readonly run: <A, E>(program: Effect.Effect<A, E>, options?: { readonly uninterruptible?: boolean }) => Run<A, E>;
 }
 
@@ -152,6 +158,8 @@ const callWith =
   (state: State): Driver["call"] =>
   <A>(label: CallLabel, transition: (world: World) => Answer<A>) =>
     Effect.callback<A, EngineError>((resume) => {
+      // The rest of what a dying client does before its fiber stands still.
+      if (state.crashed) return;
       const fault = (state.options.faults ?? noFaults)(state.made, label);
       state.made += 1;
       let given: (() => void) | undefined;
@@ -245,6 +253,14 @@ export const makeKernel = (world: World, options: KernelOptions): Kernel => {
   return {
     driver: { world, call: callWith(state), until: untilWith(watchers, world), watch: options.eventLag === true ? laggingWatch(state) : watchWith(watchers, world) },
     trace: state.trace,
+    crash: () => {
+      state.crashed = true;
+    },
+    interrupt: () => state.interrupt(),
+    disturb: (change) => {
+      change(world);
+      changed(state, null);
+    },
     run: (program, { uninterruptible = false } = {}) => {
       const fiber = Effect.runFork(Effect.provideService(program, Clock.Clock, kernelClock(state)), { scheduler: kernelScheduler(state), uninterruptible });
       state.interrupt = () => fiber.interruptUnsafe();

@@ -13,6 +13,8 @@ export interface Behaviour {
   readonly exits?: { readonly after: Millis; readonly code: number };
   /** The probe from which on it is healthy; 0 means never. Absent: 1, or what the probe's command tells. */
   readonly healthyAt?: number;
+  /** Milliseconds after a start from which on probes succeed. */
+  readonly readyAfter?: Millis;
   /** Milliseconds that it needs to end after a stop signal; "never" means that only a kill ends it. */
   readonly stopTakes?: Millis | "never";
   readonly stopCode?: number;
@@ -107,6 +109,8 @@ export interface Registry {
   /** How often the tag was pushed anew; part of the id. */
   readonly pushes: Record<string, number>;
   readonly failing: Record<string, PullFailure>;
+  /** Reference to the id of the image that a pull or build of it gives, whatever else would follow. */
+  readonly kept?: Record<string, string>;
 }
 export type PullFailure = "missing" | "unauthorized" | "unreachable";
 
@@ -146,7 +150,7 @@ export interface World {
   /** Reference to image id, and when the tag came to point there. */
   readonly tags: Record<string, { readonly id: string; readonly at: Millis }>;
   readonly registry: Registry;
-  /** By container name, service name or image reference; the first that exists counts. */
+  /** By container id, container name, service name or image reference; the first that exists counts. */
   readonly behaviours: Record<string, Behaviour>;
   /** "8080/tcp": ports of the host that other programs hold. */
   readonly foreignPorts: Array<string>;
@@ -252,7 +256,7 @@ export const findNetwork = (world: World, reference: string): SimNetwork | undef
 };
 
 export const behaviourOf = (world: World, container: SimContainer): Behaviour =>
-  world.behaviours[container.name] ?? world.behaviours[container.spec.service.name] ?? world.behaviours[container.spec.image] ?? {};
+  world.behaviours[container.id] ?? world.behaviours[container.name] ?? world.behaviours[container.spec.service.name] ?? world.behaviours[container.spec.image] ?? {};
 
 export const isLive = (container: SimContainer): boolean =>
   container.state === "running" || container.state === "paused" || container.state === "restarting";

@@ -41,9 +41,13 @@ const imageOf = (world: World, reference: string, seed: string, platform: string
   };
 };
 
+const keptImage = (world: World, tagged: string): SimImage | undefined => world.images[world.registry.kept?.[tagged] ?? ""];
+
 /** Puts an image into the store, as `docker load` or an earlier pull did. */
 export const loadImage = (world: World, reference: string, platform?: string): SimImage => {
   const tagged = withTag(reference);
+  const kept = keptImage(world, tagged);
+  if (kept !== undefined) return kept;
   const pushes = world.registry.pushes[tagged] ?? 0;
   const image = imageOf(world, tagged, `${tagged} ${pushes} ${platformText(platform)}`, platform);
   world.images[image.id] = image;
@@ -104,6 +108,8 @@ export const imageDigest = (world: World, reference: string): Answer<string> =>
 /** The same build twice gives the same image, as a warm cache does. */
 export const buildImage = (world: World, operation: Extract<Operation, { _tag: "BuildImage" }>): Answer<{ readonly id: string }> => {
   const tagged = withTag(operation.image);
+  const kept = keptImage(world, tagged);
+  if (kept !== undefined) return answer({ id: kept.id });
   const source = world.registry.pushes[tagged] ?? 0;
   const seed = `build ${JSON.stringify(operation.build)} ${JSON.stringify(operation.labels)} ${source}`;
   const image = { ...imageOf(world, tagged, seed, operation.platform), labels: { ...operation.build.labels, ...operation.labels } };

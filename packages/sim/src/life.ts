@@ -59,8 +59,9 @@ const probeDelay = (world: World, container: SimContainer, check: Healthcheck): 
 };
 
 const probeSucceeds = (world: World, container: SimContainer, check: Healthcheck): boolean => {
-  const { healthyAt } = behaviourOf(world, container);
+  const { healthyAt, readyAfter } = behaviourOf(world, container);
   if (healthyAt !== undefined) return healthyAt > 0 && container.probes >= healthyAt;
+  if (readyAfter !== undefined) return world.now - (container.startedAt ?? world.now) >= readyAfter;
   const [form, ...words] = check.test ?? [];
   const program = interpret(form === "CMD-SHELL" ? ["sh", "-c", ...words] : words);
   return (program.exits?.code ?? 0) === 0;
@@ -89,7 +90,8 @@ const probe = (world: World, container: SimContainer): void => {
   if (container.health !== "starting" || world.now - (container.startedAt ?? 0) >= grace) container.failingStreak += 1;
   const retries = (check.retries ?? 0) > 0 ? (check.retries ?? 0) : 3;
   if (container.failingStreak >= retries) setHealth(world, container, "unhealthy");
-  const hopeless = container.health === "unhealthy" && (behaviourOf(world, container).healthyAt ?? 0) <= container.probes;
+  const { healthyAt, readyAfter } = behaviourOf(world, container);
+  const hopeless = container.health === "unhealthy" && (healthyAt === undefined ? readyAfter === undefined : healthyAt <= container.probes);
   if (!hopeless) schedule(world, container, delay, { _tag: "Probe" });
 };
 
@@ -144,6 +146,13 @@ export const exit = (world: World, container: SimContainer, code: number): void 
     delete world.containers[container.id];
     emit(world, "destroy", container);
   }
+};
+
+/** What is under way in a container that was there before the simulation: its probes, or its next restart. */
+export const seedTimers = (world: World, container: SimContainer): void => {
+  const check = healthcheckOf(world, container);
+  if (container.state === "running" && container.health === "starting" && check !== undefined) schedule(world, container, probeDelay(world, container, check), { _tag: "Probe" });
+  if (container.state === "restarting") schedule(world, container, 1000, { _tag: "Restart" });
 };
 
 const begin = (world: World, container: SimContainer): void => {

@@ -8,6 +8,7 @@ import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stop
 import { attachSpec, execSpec, runSpec } from "../argv/specs/processes.ts";
 import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
 import { applySpec, showSpec } from "../argv/specs/saved.ts";
+import { simulateSpec } from "../argv/specs/simulating.ts";
 import { createSpec, planSpec, upSpec } from "../argv/specs/up.ts";
 import type { Host } from "../host/Host.ts";
 
@@ -37,6 +38,7 @@ export const entries: ReadonlyArray<Entry> = [
   entry(planSpec, () => import("./plan.ts")),
   entry(showSpec, () => import("./show.ts")),
   entry(applySpec, () => import("./apply.ts")),
+  entry(simulateSpec, () => import("./simulate.ts")),
   entry(snapshotSpec, () => import("./snapshot.ts")),
   entry(whySpec, () => import("./why.ts")),
   entry(downSpec, () => import("./down.ts")),

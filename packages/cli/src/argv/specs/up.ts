@@ -14,7 +14,7 @@ const recreating = [
   { name: "scale", kind: "list", value: "scale", about: "Scale SERVICE to NUM instances. Overrides the scale setting in the Compose file if present." },
 ] as const satisfies ReadonlyArray<Flag>;
 
-const converging = [
+export const converging = [
   ...building,
   ...recreating,
   { name: "always-recreate-deps", kind: "switch", about: "Recreate dependent containers. Incompatible with --no-recreate." },
