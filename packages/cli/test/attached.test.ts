@@ -35,12 +35,41 @@ describe("an attached up", () => {
     const up = await at.run("up --abort-on-container-exit");
     expect(up.code).toBe(7);
     expect(up.stderr).toContain("Aborting on container exit...");
+    // Both stand still in the end, and both are said to.
+    expect(up.stderr).toContain(" Container job-a-1  Stopped\n");
+    expect(up.stderr).toContain(" Container job-b-1  Stopped\n");
     expect((await at.run("ps -q")).stdout).toBe("");
   });
 
   it("--abort-on-container-failure lets a good end pass", async () => {
     const at = stage({ behaviours: { a: { exits: { after: 20, code: 0 } }, b: { exits: { after: 120, code: 5 } } } });
     expect((await at.run("up --abort-on-container-failure")).code).toBe(5);
+  });
+
+  it("what a hook prints comes between the containers' lines, under its container's name", async () => {
+    const hooked = `name: job
+services:
+  a: { image: "a:1", post_start: [{ command: [hello] }] }
+`;
+    const at = stage({ behaviours: { a: { prints: ["from a"], exits: { after: 300, code: 0 }, exec: { exitCode: 0, output: "from the hook\n" } } } }, hooked);
+    const up = await at.run("up");
+    expect(up.stdout).toContain("a-1 ->  | from the hook\n");
+    expect(up.stderr).not.toContain("from the hook");
+  });
+
+  it("--menu is taken for what it is: nothing", async () => {
+    const at = stage({ behaviours: { a: { exits: { after: 20, code: 0 } }, b: { exits: { after: 20, code: 0 } } } });
+    expect((await at.run("up --menu=false")).code).toBe(0);
+    expect((await at.run("up --menu")).code).toBe(0);
+  });
+
+  it("--all-resources is enough for networks and volumes without services", async () => {
+    const at = stage({}, "name: bare\nnetworks: { front: {} }\nvolumes: { data: {} }\n");
+    expect((await at.run("up")).stderr).toContain("no service selected");
+    const up = await at.run("--all-resources up");
+    expect(up).toMatchObject({ code: 0, stdout: "" });
+    expect(up.stderr).toContain(" Network bare_front  Created\n");
+    expect(up.stderr).toContain(" Volume bare_data  Created\n");
   });
 
   it("--exit-code-from gives that service's code", async () => {

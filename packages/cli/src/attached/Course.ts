@@ -1,4 +1,5 @@
 // How an attached `up` goes on: what to do about each thing that happens, until it ends with an exit code.
+import type { StringMap } from "@composure/core/model/Service";
 import type { Engine } from "@composure/engine/Engine";
 import type { EngineError } from "@composure/engine/EngineError";
 import type { Outcome } from "@composure/engine/Event";
@@ -56,6 +57,16 @@ const endChange = (change: Change, intent: "Stop" | "Kill"): Change => {
   };
 };
 
+/** Containers of the services in question that stand still already. */
+const stoppedNames = ({ plan, observed }: Planned): ReadonlyArray<string> => {
+  const services = "services" in plan.intent ? plan.intent.services : [];
+  const isMeant = (labels: StringMap) => {
+    const service = labels["com.docker.compose.service"] ?? "";
+    return labels["com.docker.compose.oneoff"] !== "True" && (services.length === 0 || services.includes(service));
+  };
+  return observed.containers.filter(({ state, labels }) => state === "exited" && isMeant(labels)).map(({ name }) => name).sort();
+};
+
 export class Course {
   private readonly parts: CourseParts;
   private phase: "starting" | "running" | "stopping" | "killing" = "starting";
@@ -87,8 +98,10 @@ export class Course {
     const asked = endChange(change, intent);
     const work = Effect.gen(function* () {
       const planned = yield* planChange(asked);
+      yield* output.alreadyStopped(stoppedNames(planned));
       if (planned.plan.steps.length === 0) return;
-      const outcome = yield* executePlan(planned.plan, asked, session, output.nextScreen(asked.title));
+      const project = planned.plan.project.name;
+      const outcome = yield* executePlan(planned.plan, asked, session, output.nextScreen(asked.title), (event) => output.hook(event, project));
       yield* reportOutcome(planned.plan, outcome, asked, session);
     });
     const complaining = Effect.catch(work, (failure) =>

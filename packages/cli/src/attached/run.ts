@@ -96,7 +96,9 @@ export const runAttached = (
       for (const container of observed.containers) {
         if (container.state === "running" && !isOneOff(container) && !leaving.has(container.id) && attachment.watched(serviceOf(container))) yield* follower.join(container);
       }
-      const executing = executePlan(plan, change, session, output.screen, attachingAhead(follower, yield* Effect.scope));
+      const ahead = attachingAhead(follower, yield* Effect.scope);
+      const hearing = (event: Event) => Effect.andThen(ahead(event), output.hook(event, plan.project.name));
+      const executing = executePlan(plan, change, session, output.screen, hearing);
       const planFiber = yield* Effect.forkScoped(
         Effect.tap(executing, (outcome) => say({ _tag: "PlanEnded", outcome })),
         // Also before it has begun: its outcome is waited for.

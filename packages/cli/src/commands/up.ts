@@ -25,6 +25,8 @@ const toChange = async (options: Options, services: ReadonlyArray<string>, sessi
     !options.noDeps,
   );
   if (isFailure(change) || change.source._tag !== "FromFiles" || Object.keys(change.source.loaded.project.services).length > 0) return change;
+  // Networks and volumes may be all that is wanted.
+  if (session.globals.allResources) return change;
   return refuse("no service selected", "every service of the files belongs to a profile that is off (--profile NAME turns it on), or there is none");
 };
 
