@@ -7,9 +7,10 @@ import * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
 import { injectFiles } from "./archive.ts";
 import { askHelperProcess, readDockerConfig } from "./auth.ts";
-import { buildImage } from "./build.ts";
+import { buildWithEngine } from "./build.ts";
+import { type Buildx, buildWithBuildx } from "./buildx.ts";
 import { makeCaller, type Caller } from "./call.ts";
-import { dockerConfigDir, resolveTarget, type TargetOptions } from "./connect.ts";
+import { dockerConfigDir, endpointFor, resolveTarget, type Target, type TargetOptions } from "./connect.ts";
 import { containerCalls } from "./containers.ts";
 import { connectDocker } from "./modem.ts";
 import { factCalls } from "./facts.ts";
@@ -20,7 +21,8 @@ import { outputCalls } from "./output.ts";
 import { type Credentials, imageDigest, pullImage } from "./pull.ts";
 import { pushCalls } from "./push.ts";
 import { resourceCalls } from "./resources.ts";
-import { openTransport } from "./transport.ts";
+import { findPlugin } from "./plugins.ts";
+import { openTransport, type Transport } from "./transport.ts";
 
 export interface DockerOptions extends TargetOptions {
   /** The process's environment: DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY, DOCKER_API_VERSION, XDG_RUNTIME_DIR. */
@@ -44,6 +46,35 @@ const version = (caller: Caller): EngineApi["version"] =>
   );
 
 /** Connects to nothing yet: the first call does. The pool of connections closes with the scope. */
+/** Set to what Go reads as false. */
+const isOff = (text: string | undefined): boolean => text !== undefined && /^(?:0|f|false)$/i.test(text);
+
+type Builder =
+  | { readonly _tag: "Buildx"; readonly buildx: Buildx }
+  /** `instead` is what the user does to get the other one. */
+  | { readonly _tag: "Engine"; readonly instead: string };
+
+/** As docker compose 2.40: buildx unless BuildKit or bake are turned off, or it is not installed. */
+const chooseBuilder = (
+  options: DockerOptions,
+  target: Target,
+  transport: Transport,
+  credentials: Credentials,
+): Effect.Effect<Builder> =>
+  Effect.gen(function* () {
+    const { env, home } = options;
+    if (isOff(env["DOCKER_BUILDKIT"])) return { _tag: "Engine", instead: "set DOCKER_BUILDKIT=1 to use BuildKit" };
+    if (isOff(env["COMPOSE_BAKE"])) return { _tag: "Engine", instead: "unset COMPOSE_BAKE to use BuildKit" };
+    const { cliPluginsExtraDirs } = yield* credentials.config;
+    const path = findPlugin("buildx", { env, home, extra: cliPluginsExtraDirs });
+    if (path === undefined) return { _tag: "Engine", instead: "install docker buildx to use BuildKit" };
+    const used = transport.name === target.name ? undefined : transport.name;
+    return {
+      _tag: "Buildx",
+      buildx: { path, env, endpoint: Effect.sync(() => endpointFor(env, home, options, readText, used)) },
+    };
+  });
+
 export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineApi, EngineError, Scope.Scope> =>
   Effect.gen(function* () {
     const target = yield* Effect.fromResult(resolveTarget(options.env, options.home, options, readText));
@@ -57,6 +88,7 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
       config: yield* Effect.cached(Effect.promise(() => readDockerConfig(configDir))),
       ask: askHelperProcess,
     };
+    const builder = yield* Effect.cached(chooseBuilder(options, target, transport, credentials));
     return {
       kind: "docker",
       target: transport.name,
@@ -65,7 +97,12 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
       listContainers: (query) => listContainers(caller, query),
       pullImage: (operation, onProgress) => pullImage(caller, credentials, operation, onProgress),
       imageDigest: (image) => imageDigest(caller, credentials, image),
-      buildImage: (operation, onProgress) => buildImage(caller, credentials, operation, onProgress),
+      buildImage: (operation, onProgress, secret) =>
+        Effect.flatMap(builder, (found) =>
+          found._tag === "Buildx"
+            ? buildWithBuildx(caller, found.buildx, operation, onProgress, secret)
+            : buildWithEngine(caller, credentials, operation, onProgress, found.instead),
+        ),
       injectFiles: injectFiles(caller),
       ...containerCalls(caller),
       ...resourceCalls(caller),

@@ -25,6 +25,7 @@ export interface DockerConfig {
   readonly auths?: Readonly<Record<string, StoredAuth>>;
   readonly credsStore?: string;
   readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly cliPluginsExtraDirs?: ReadonlyArray<string>;
   readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 

@@ -1,9 +1,8 @@
 // Builds an image with the engine's own builders: one request, a tar of the context in, lines of progress out.
-import { isAbsolute } from "node:path";
 import type { Build } from "@composure/core/model/Build";
 import type { Operation } from "@composure/core/plan/Operation";
 import type { OnProgress } from "@composure/engine/Engine";
-import { BuildFailed, EngineError, Unsupported } from "@composure/engine/EngineError";
+import { BuildFailed, EngineError } from "@composure/engine/EngineError";
 import type Docker from "dockerode";
 import * as Effect from "effect/Effect";
 import * as Semaphore from "effect/Semaphore";
@@ -17,6 +16,7 @@ import { observeImages } from "./observe.ts";
 import { type Credentials, type ProgressLine, pullImage, toProgress } from "./pull.ts";
 import { proxyArguments } from "./proxies.ts";
 import { imagePath } from "./containers.ts";
+import { isRemote } from "./remote.ts";
 import { defined, filled } from "./spec/drop.ts";
 import { linesOf } from "./streams.ts";
 
@@ -25,25 +25,22 @@ type BuildImage = Extract<Operation, { readonly _tag: "BuildImage" }>;
 /** Characters of the builder's output that a failure keeps. */
 const KEPT = 4096;
 
-const isRemote = (context: string): boolean =>
-  !isAbsolute(context) && /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context);
-
 /** What needs a client that stays in touch with BuildKit during the build; leaving it out would build something else. */
 const beyondEngine = (build: Build): string | undefined => {
-  const wants: ReadonlyArray<readonly [string, object | boolean | undefined]> = [
-    ["build.secrets", filled(build.secrets as Array<unknown> | undefined)],
-    ["build.ssh", filled(build.ssh as Array<unknown> | undefined)],
-    ["build.additional_contexts", filled(build.additional_contexts)],
-    ["build.entitlements", filled(build.entitlements as Array<unknown> | undefined)],
-    ["build.privileged", build.privileged === true ? true : undefined],
+  const wants: ReadonlyArray<readonly [string, boolean]> = [
+    ["multi-arch build", (build.platforms ?? []).length > 1],
+    ["privileged mode", build.privileged === true],
+    ["additional contexts", filled(build.additional_contexts) !== undefined],
+    ["SSH keys", (build.ssh ?? []).length > 0],
+    ["secrets", (build.secrets ?? []).length > 0],
+    ["entitlements", (build.entitlements ?? []).length > 0],
+    ["dockerfile_inline with a remote context", build.dockerfile_inline !== undefined && isRemote(build.context ?? "")],
   ];
-  if (build.dockerfile_inline !== undefined && isRemote(build.context ?? ""))
-    return "build.dockerfile_inline with a remote context";
-  return wants.find(([, value]) => value !== undefined)?.[0];
+  return wants.find(([, wanted]) => wanted)?.[0];
 };
 
 export const buildQuery = (
-  { image, build, platform, labels, pull, noCache }: BuildImage,
+  { image, build, platform, labels, pull, noCache, memory }: BuildImage,
   { dockerfile, builder }: { readonly dockerfile: string | undefined; readonly builder: Builder },
   proxies: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> => {
@@ -71,6 +68,7 @@ export const buildQuery = (
     networkmode: build.network,
     extrahosts: filled(hosts),
     shmsize: build.shm_size,
+    memory,
     ulimits: ulimits.length === 0 ? undefined : JSON.stringify(ulimits),
     cachefrom:
       filled(build.cache_from as Array<string> | undefined) === undefined
@@ -196,11 +194,14 @@ const inTurn = (
   return turn.withPermits(1);
 };
 
-export const buildImage = (
+/** With the engine's own builders, for where buildx is not installed or not wanted. */
+export const buildWithEngine = (
   caller: Caller,
   credentials: Credentials,
   operation: BuildImage,
   onProgress: OnProgress,
+  /** What the user does to build with BuildKit. */
+  withBuildKit: string,
 ): Effect.Effect<{ readonly id: string }, EngineError> => {
   const { build, image } = operation;
   const refuse = (reason: EngineError["reason"]) => new EngineError({ call: "buildImage", subject: image, reason });
@@ -210,9 +211,7 @@ export const buildImage = (
     error.reason._tag === "Rejected" ? fail(error.reason.detail, "") : error;
   const feature = beyondEngine(build);
   if (feature !== undefined)
-    return Effect.fail(
-      refuse(new Unsupported({ feature, needs: "a build with docker buildx; give the service its image then" })),
-    );
+    return Effect.fail(fail(`the classic builder doesn't support ${feature}, ${withBuildKit}`, ""));
   return Effect.scoped(
     Effect.gen(function* () {
       const auths = yield* Effect.flatMap(credentials.config, (config) =>

@@ -200,6 +200,32 @@ const defaultTarget = (env: Env, home: string): Target => {
   };
 };
 
+/** The name of the docker context that is meant; empty for none and for the default one, which has no name of its own. */
+const contextName = (env: Env, options: TargetOptions, configDir: string, readFile: ReadFile): string => {
+  if (options.context) return options.context === "default" ? "" : options.context;
+  if (options.host || env["DOCKER_HOST"]) return "";
+  const current = field(parseJson(readFile(join(configDir, "config.json"))), "currentContext");
+  const named = env["DOCKER_CONTEXT"] || (typeof current === "string" ? current : "");
+  return named === "default" ? "" : named;
+};
+
+/**
+ * How another docker program finds the engine that we found. `used` is the address in use where that is not what
+ * docker itself would take: a fallback socket, or the near end of a tunnel.
+ */
+export const endpointFor = (
+  env: Env,
+  home: string,
+  options: TargetOptions,
+  readFile: ReadFile,
+  used: string | undefined,
+): { readonly DOCKER_HOST: string | undefined; readonly DOCKER_CONTEXT: string | undefined } => {
+  if (used !== undefined) return { DOCKER_HOST: used, DOCKER_CONTEXT: undefined };
+  const context = contextName(env, options, dockerConfigDir(env, home), readFile);
+  if (context !== "") return { DOCKER_HOST: undefined, DOCKER_CONTEXT: context };
+  return { DOCKER_HOST: options.host || env["DOCKER_HOST"], DOCKER_CONTEXT: undefined };
+};
+
 /** Finds the engine in the docker CLI's order: --context, --host, DOCKER_HOST, DOCKER_CONTEXT, currentContext, the default socket. */
 export const resolveTarget = (
   env: Env,

@@ -103,7 +103,8 @@ export const using = <A>(
     Effect.scoped(
       Effect.flatMap(
         makeDockerEngine({
-          env: at.env ?? { DOCKER_CONFIG: "/nonexistent" },
+          // The engine's own builders; those of buildx have a test of their own.
+          env: { DOCKER_BUILDKIT: "0", ...(at.env ?? { DOCKER_CONFIG: "/nonexistent" }) },
           home: "/nonexistent",
           host: at.host ?? host,
         }),

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, onEngine, raw, refusal, specOf, using } from "./engine.ts";
-import { CLOSED, OPEN, credentials, gather, pull, push, silent, write } from "./imageGround.ts";
+import { CLOSED, OPEN, credentials, gather, noSecret, pull, push, silent, write } from "./imageGround.ts";
 
 onEngine("pull", (project) => {
   const repository = (host: string) => `${host}/${project}/app`;
@@ -125,10 +125,10 @@ onEngine("pull", (project) => {
         noCache: true,
       } as const;
       expect(
-        await using((engine) => engine.buildImage(operation, silent), { env: { DOCKER_CONFIG: config } }),
+        await using((engine) => engine.buildImage(operation, silent, noSecret), { env: { DOCKER_CONFIG: config } }),
       ).toHaveProperty("id");
       for (const image of [`${project}-private:1`, base]) await raw("DELETE", `/images/${image}?force=1`);
-      expect(await refusal((engine) => engine.buildImage(operation, silent))).toMatchObject({ _tag: "BuildFailed" });
+      expect(await refusal((engine) => engine.buildImage(operation, silent, noSecret))).toMatchObject({ _tag: "BuildFailed" });
     }
   });
 
@@ -164,7 +164,7 @@ onEngine("build", (project) => {
     using((engine) =>
       Effect.gen(function* () {
         const { seen, onProgress } = gather();
-        const { id } = yield* engine.buildImage(operation(build), onProgress);
+        const { id } = yield* engine.buildImage(operation(build), onProgress, noSecret);
         const container = yield* launch(
           engine,
           `${project}-run`,
@@ -311,7 +311,7 @@ onEngine("build", (project) => {
     };
     expect(info).toMatchObject({ Id: id, Config: { Labels: { a: "b", "com.docker.compose.project": project } } });
     const broken = write({ Dockerfile: text(`RUN echo because ${project}; exit 5\n`) }, "buildkit-broken");
-    expect(await refusal((engine) => engine.buildImage(operation({ context: broken }), silent))).toMatchObject({
+    expect(await refusal((engine) => engine.buildImage(operation({ context: broken }), silent, noSecret))).toMatchObject({
       _tag: "BuildFailed",
       detail: expect.stringMatching(/exit code: 5/),
       output: expect.stringContaining("because"),
@@ -319,7 +319,7 @@ onEngine("build", (project) => {
   });
 
   test("failures say what the builder said", async () => {
-    const fails = (build: Build) => refusal((engine) => engine.buildImage(operation(build), silent));
+    const fails = (build: Build) => refusal((engine) => engine.buildImage(operation(build), silent, noSecret));
     const bad = write({ Dockerfile: "FROM busybox\nRUN echo reason; exit 4\n" }, "fails");
     expect(await fails({ context: bad })).toMatchObject({
       _tag: "BuildFailed",

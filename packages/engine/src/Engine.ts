@@ -125,7 +125,12 @@ export interface EngineApi {
 
   /** The pulled image's id. */
   readonly pullImage: (operation: Of<"PullImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
-  readonly buildImage: (operation: Of<"BuildImage">, onProgress: OnProgress) => Call<{ readonly id: string }>;
+  /** `secret` gives the value of a top-level secret by its key. */
+  readonly buildImage: (
+    operation: Of<"BuildImage">,
+    onProgress: OnProgress,
+    secret: (key: string) => string,
+  ) => Call<{ readonly id: string }>;
   readonly pushImage: (operation: Of<"PushImage">, onProgress: OnProgress) => Call<void>;
   readonly removeImage: (image: string) => Call<void>;
   /** Removes images without a name that carry all the labels (`label=value`); gives the ids of those that went. */

@@ -88,8 +88,10 @@ export const perform = (stage: Stage, step: Step): Act => {
   switch (operation._tag) {
     case "PullImage":
       return { _tag: "Transfer", effect: tolerated(engine.pullImage(operation, progress), operation.tolerateFailure) };
-    case "BuildImage":
-      return { _tag: "Transfer", effect: engine.buildImage(operation, progress) };
+    case "BuildImage": {
+      const secret = (key: string) => stage.contents({ kind: "secret", key, target: "", uid: "0", gid: "0", mode: 0 });
+      return { _tag: "Transfer", effect: engine.buildImage(operation, progress, secret) };
+    }
     case "PushImage": {
       const push = engine.pushImage(operation, progress);
       return { _tag: "Transfer", effect: tolerated(Effect.as(push, nothing), operation.tolerateFailure) };
