@@ -81,6 +81,11 @@ const waiting = (stage: Stage, refs: ReadonlyArray<ContainerRef>) => {
   return Effect.fromResult(Result.all(all));
 };
 
+const secretOf =
+  (stage: Stage) =>
+  (key: string): string =>
+    stage.contents({ kind: "secret", key, target: "", uid: "0", gid: "0", mode: 0 });
+
 export const perform = (stage: Stage, step: Step): Act => {
   const { engine, emit } = stage;
   const { operation } = step;
@@ -88,10 +93,8 @@ export const perform = (stage: Stage, step: Step): Act => {
   switch (operation._tag) {
     case "PullImage":
       return { _tag: "Transfer", effect: tolerated(engine.pullImage(operation, progress), operation.tolerateFailure) };
-    case "BuildImage": {
-      const secret = (key: string) => stage.contents({ kind: "secret", key, target: "", uid: "0", gid: "0", mode: 0 });
-      return { _tag: "Transfer", effect: engine.buildImage(operation, progress, secret) };
-    }
+    case "BuildImage":
+      return { _tag: "Transfer", effect: engine.buildImage(operation, progress, secretOf(stage)) };
     case "PushImage": {
       const push = engine.pushImage(operation, progress);
       return { _tag: "Transfer", effect: tolerated(Effect.as(push, nothing), operation.tolerateFailure) };
