@@ -5,6 +5,8 @@ import type { Transport } from "./transport.ts";
 
 /** What the engine said about itself in the headers of its responses. */
 export interface EngineHeaders {
+  /** What it calls itself, "Docker/28.5.2 (linux)". */
+  server?: string;
   /** The newest API the engine speaks, "1.45". */
   apiVersion?: string;
   /** The engine's clock at its last response, unix seconds. */
@@ -40,6 +42,8 @@ interface DialOptions {
 const remember = (headers: EngineHeaders, response: Response): void => {
   const version = response.headers["api-version"];
   if (typeof version === "string" && version !== "") headers.apiVersion = version;
+  const server = response.headers["server"];
+  if (typeof server === "string") headers.server = server;
   const date = Date.parse(String(response.headers["date"] ?? ""));
   if (!Number.isNaN(date)) {
     headers.time = Math.floor(date / 1000);

@@ -1,4 +1,5 @@
-// Reads what a plan needs from the engine: four lists at once, and an inspect only where a list cannot tell.
+// Reads what a plan needs from the engine: three lists at once, images where the containers do not tell of them, and an
+// inspect only where a list cannot tell.
 import { marksOf } from "@composure/core/observed/marks";
 import type {
   Observed,
@@ -161,15 +162,49 @@ const listImages = (caller: Caller, references: ReadonlyArray<string>): Call<Rea
   );
 };
 
-const readImages = (caller: Caller, query: ObserveQuery): Call<ReadonlyArray<ObservedImage>> => {
+/**
+ * What the list of containers tells of images: the engine shows a container's image by its reference only while that
+ * stands for the image that the container runs, and else by the id (moby, daemon/list.go). Other engines do not.
+ */
+const vouched = (
+  caller: Caller,
+  containers: ReadonlyArray<ObservedContainer>,
+  wanted: ReadonlyArray<string>,
+): ReadonlyArray<ObservedImage> => {
+  if (!caller.connection.headers.server?.startsWith("Docker/")) return [];
+  const ids = new Map(
+    containers
+      .filter(({ image, imageId }) => imageId !== "" && image !== imageId && !mayBeId(image))
+      .map(({ image, imageId }) => [familiarText(parseReference(image)), imageId]),
+  );
+  return wanted.flatMap((reference) => {
+    const id = ids.get(familiarText(parseReference(reference)));
+    return id === undefined ? [] : [{ reference, id, digests: [], labels: {} }];
+  });
+};
+
+const readImages = (
+  caller: Caller,
+  query: ObserveQuery,
+  containers: ReadonlyArray<ObservedContainer>,
+): Call<ReadonlyArray<ObservedImage>> => {
   const detailed = new Set(query.imageDetails);
   const all = [...new Set([...query.images, ...query.imageDetails])].sort();
-  // A short hexadecimal text may be either; an inspect looks both up. For a single image it is also the quicker call.
-  const inspected = all.filter((reference) => all.length === 1 || detailed.has(reference) || mayBeId(reference));
-  const listed = all.filter((reference) => !inspected.includes(reference));
+  // A short hexadecimal text may be either; an inspect looks both up.
+  const special = all.filter((reference) => detailed.has(reference) || mayBeId(reference));
+  const known = vouched(
+    caller,
+    containers,
+    all.filter((reference) => !special.includes(reference)),
+  );
+  const unknown = all.filter(
+    (reference) => !special.includes(reference) && !known.some((image) => image.reference === reference),
+  );
+  // For a single image an inspect is the quicker call.
+  const [listed, inspected] = unknown.length === 1 ? [[], [...special, ...unknown]] : [unknown, special];
   return Effect.map(
     Effect.all([listImages(caller, listed), observeImages(caller, inspected)], { concurrency: "unbounded" }),
-    ([found, details]) => [...found, ...details].sort((a, b) => (a.reference < b.reference ? -1 : 1)),
+    ([found, details]) => [...known, ...found, ...details].sort((a, b) => (a.reference < b.reference ? -1 : 1)),
   );
 };
 
@@ -208,17 +243,19 @@ const withSettings = (
     { concurrency: 8 },
   );
 
-/** One engine list per kind, all at the same time. */
+/** One engine list per kind, all at the same time; images only as far as the containers do not tell of them. */
 export const observe = (caller: Caller, query: ObserveQuery): Call<Observed> =>
   Effect.gen(function* () {
-    const [containers, networks, volumes, images] = yield* Effect.all(
+    const labels = query.foreign ? [] : [`${PROJECT_LABEL}=${query.project}`];
+    const [[containers, images], networks, volumes] = yield* Effect.all(
       [
-        listContainers(caller, { labels: query.foreign ? [] : [`${PROJECT_LABEL}=${query.project}`], all: true }),
+        Effect.flatMap(listContainers(caller, { labels, all: true }), (found) =>
+          Effect.map(readImages(caller, query, found), (known) => [found, known] as const),
+        ),
         caller.read("listNetworks", "", (docker, signal) => docker.listNetworks(wire({}, {}, signal))),
         query.volumes
           ? caller.read("listVolumes", "", (docker, signal) => docker.listVolumes(wire({}, {}, signal)))
           : Effect.succeed(undefined),
-        readImages(caller, query),
       ],
       { concurrency: "unbounded" },
     );

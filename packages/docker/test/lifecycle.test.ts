@@ -3,7 +3,8 @@ import type { EndpointSpec } from "@composure/core/plan/Operation";
 import type { ObserveQuery } from "@composure/core/observed/Observed";
 import * as Effect from "effect/Effect";
 import { expect, test } from "vitest";
-import { DATABASE, IDLE, labelsOf, launch, onEngine, raw, refusal, sh, specOf, using } from "./engine.ts";
+import { DATABASE, IDLE, labelsOf, launch, onEngine, raw, refusal, sh, socketPath, specOf, using } from "./engine.ts";
+import { record } from "./recorder.ts";
 
 const query = (project: string, more: Partial<ObserveQuery> = {}): ObserveQuery => ({
   project,
@@ -345,5 +346,30 @@ onEngine("images", (project) => {
     );
     expect(byId.images.map((image) => image.id)).toEqual([busybox?.id, busybox?.id]);
     expect(observed.readAt).toBeGreaterThan(Date.now() / 1000 - 60);
+  });
+
+  test("a container tells which image its reference stands for, until the reference stands for another", async () => {
+    const image = `composure/${project}:1`;
+    const tag = (of: string) => raw("POST", `/images/${of}/tag?repo=composure/${project}&tag=1`);
+    const engine = await record(socketPath);
+    const look = async () => {
+      engine.requests.length = 0;
+      const { images } = await using((api) => api.observe(query(project, { images: [image] })), { host: engine.host });
+      return { id: images[0]?.id, asked: engine.requests.filter(({ url }) => url.includes("/images/")).length };
+    };
+    try {
+      await tag("composure/test-idle");
+      const before = await look();
+      expect(before).toMatchObject({ id: expect.stringMatching(/^sha256:/), asked: 1 });
+      await using((api) => api.createContainer(`${project}-vouches`, specOf(project, { image }, { image })));
+      expect(await look()).toEqual({ id: before.id, asked: 0 });
+      await tag(DATABASE);
+      const after = await look();
+      expect(after.asked).toBe(1);
+      expect(after.id).not.toBe(before.id);
+    } finally {
+      await engine.close();
+      await raw("DELETE", `/images/${image}`);
+    }
   });
 });

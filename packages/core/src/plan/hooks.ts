@@ -70,7 +70,10 @@ const isHook = (value: unknown): value is Hook =>
  * The hooks a container was made with: a hook that the file has gained since may need what only the new image holds.
  * Without a record (docker compose made it) the file's hooks are all that is known.
  */
-const preStopHooks = (desired: DesiredService | undefined, container: ObservedContainer): ReadonlyArray<Hook> => {
+export const preStopHooks = (
+  desired: DesiredService | undefined,
+  container: ObservedContainer,
+): ReadonlyArray<Hook> => {
   const record = decodeRecord(container.labels[recordLabel]);
   if (typeof record !== "object" || record === null) return desired?.service.pre_stop ?? [];
   const hooks = (record as { readonly pre_stop?: unknown }).pre_stop;

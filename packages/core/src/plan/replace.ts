@@ -5,13 +5,14 @@ import type { ObservedContainer } from "../observed/Observed.ts";
 import { replicaAddress } from "./Address.ts";
 import { type Context, healthCondition, prepare, preStart, start } from "./activate.ts";
 import { type Assembly, desiredOf, type Readiness, type Seat, seatsOf } from "./Assembly.ts";
-import { existing } from "./Draft.ts";
+import { type Draft, existing } from "./Draft.ts";
 import { allOf, anyFailed } from "./guards.ts";
+import type { HookContext } from "./hooks.ts";
 import type { ContainerRef, EndpointSpec, MountSpec, StepId } from "./Operation.ts";
 import { portClaims, publishedPorts } from "./ports.ts";
 import { waitTimeout } from "./readiness.ts";
 import type { Reason } from "./Reason.ts";
-import { removeContainer, stopContainer } from "./retire.ts";
+import { endsByRemoval, removeContainer, stopContainer } from "./retire.ts";
 
 interface Obstacle {
   /** An explicit `order: start-first` overrules it: it is about data, not about what the engine refuses. */
@@ -246,14 +247,21 @@ const restartChildren = (
   }
 };
 
+/** A stop may have come before what the end waits for. */
+const retire = (draft: Draft, desired: DesiredService, old: ObservedContainer, context: HookContext): StepId => {
+  if (endsByRemoval(draft, desired, old)) return removeContainer(draft, old, context);
+  const { needs } = context;
+  const stop = stopContainer(draft, desired, old, context);
+  const stopsLast = stop !== undefined && needs.every((need) => need === undefined || need < stop);
+  return removeContainer(draft, old, { ...context, needs: stopsLast ? [stop] : needs });
+};
+
 /** The end of the old container, and the new one's final name. Gives the last step. */
 const finish = (assembly: Assembly, seat: Seat, change: Change, needs: ReadonlyArray<StepId | undefined>): StepId => {
   const { draft } = assembly;
   const desired = desiredOf(assembly, seat);
   const context = endContext(seat, change);
-  const stop = stopContainer(draft, desired, change.old, { ...context, needs });
-  const stopsLast = stop !== undefined && needs.every((need) => need === undefined || need < stop);
-  const remove = removeContainer(draft, change.old, { ...context, needs: stopsLast ? [stop] : needs });
+  const remove = retire(draft, desired, change.old, { ...context, needs });
   if (change.rename === undefined) return remove;
   const { heldBy } = change.rename;
   const reason =

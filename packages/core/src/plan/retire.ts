@@ -1,9 +1,10 @@
 // The end of a container: hooks, stop, remove.
 import type { DesiredService } from "../desired/Desired.ts";
+import { decodeRecord, recordLabel } from "../explain/record.ts";
 import { isLive } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import { existing, type Draft, timeoutOf } from "./Draft.ts";
-import { type HookContext, preStop } from "./hooks.ts";
+import { type HookContext, preStop, preStopHooks } from "./hooks.ts";
 import type { StepId } from "./Operation.ts";
 
 export interface Ended {
@@ -44,12 +45,37 @@ export const removeContainer = (draft: Draft, container: ObservedContainer, cont
         : context.needs,
   });
 
+/** It was made to be stopped by SIGKILL, and its record says so: of others nobody knows. */
+const isStoppedByKilling = (container: ObservedContainer): boolean => {
+  const record = decodeRecord(container.labels[recordLabel]);
+  const signal =
+    typeof record === "object" && record !== null
+      ? (record as { readonly stop_signal?: unknown }).stop_signal
+      : undefined;
+  return typeof signal === "string" && /^(?:sig)?kill$|^9$/i.test(signal);
+};
+
+/** Removing by force kills: where that is what a stop would do, and nothing is to be done before, one call does for two. */
+export const endsByRemoval = (
+  draft: Draft,
+  desired: DesiredService | undefined,
+  container: ObservedContainer,
+): boolean =>
+  isLive(container) &&
+  draft.builder.stopOf(container.id) === undefined &&
+  preStopHooks(desired, container).length === 0 &&
+  isStoppedByKilling(container);
+
 export const endContainer = (
   draft: Draft,
   desired: DesiredService | undefined,
   container: ObservedContainer,
   context: HookContext,
 ): Ended => {
+  if (endsByRemoval(draft, desired, container)) {
+    const remove = removeContainer(draft, container, context);
+    return { stop: remove, remove };
+  }
   const stop = stopContainer(draft, desired, container, context);
   const remove = removeContainer(draft, container, { ...context, needs: stop === undefined ? context.needs : [stop] });
   return { stop, remove };

@@ -99,6 +99,7 @@ const serviceText = (draw: ServiceDraw, index: number, all: ReadonlyArray<Servic
     ...(draw.hooks && draw.kind !== "job"
       ? { pre_start: [{ command: ["a"] }], post_start: [{ command: ["b"] }], pre_stop: [{ command: ["c"] }] }
       : {}),
+    ...(draw.version === 1 ? { stop_signal: "SIGKILL" } : {}),
     ...(draw.files ? { configs: [{ source: "c" }] } : {}),
   };
 };

@@ -10,7 +10,7 @@ import { type Leaving, removeAnonymous } from "../anonymous.ts";
 import type { Draft } from "../Draft.ts";
 import { isAttachedTo } from "../networks.ts";
 import type { StepId } from "../Operation.ts";
-import { endContainer, removeContainer } from "../retire.ts";
+import { endContainer, endsByRemoval, removeContainer, stopContainer } from "../retire.ts";
 import { mountsVolume } from "../volumes.ts";
 import { describedServices, groupsOf, withDependents } from "./selection.ts";
 import { stopGroups } from "./stop.ts";
@@ -29,7 +29,11 @@ const goingServices = (draft: Draft): ((service: string) => boolean) => {
 const removeServices = (draft: Draft): ReadonlyArray<Leaving> => {
   const goes = goingServices(draft);
   const groups = groupsOf(draft, () => true).map((group) => (goes(group.name) ? group : { ...group, containers: [] }));
-  stopGroups(draft, groups, reason);
+  stopGroups(draft, groups, reason, (_, desired, container, context) =>
+    endsByRemoval(draft, desired, container)
+      ? removeContainer(draft, container, context)
+      : stopContainer(draft, desired, container, context),
+  );
   return groups.toReversed().flatMap(({ name, containers }) =>
     containers.map((container): Leaving => {
       const needs = [draft.builder.stopOf(container.id)];

@@ -7,11 +7,12 @@ import type { Reason } from "../Reason.ts";
 import { stopContainer } from "../retire.ts";
 import { dependentsAmong, type Group, groupsOf, isNamed } from "./selection.ts";
 
-/** Stops the containers of all groups in reverse dependency order; gives the stops by service. */
+/** Stops the containers of all groups in reverse dependency order, or ends them by `stop`; gives these steps by service. */
 export const stopGroups = (
   draft: Draft,
   groups: ReadonlyArray<Group>,
   reason: Reason,
+  stop: typeof stopContainer = stopContainer,
 ): ReadonlyMap<string, ReadonlyArray<StepId>> => {
   const dependents = dependentsAmong(groups);
   const stops = new Map<string, ReadonlyArray<StepId>>();
@@ -19,7 +20,7 @@ export const stopGroups = (
     const needs = Array.from(new Set((dependents.get(name) ?? []).flatMap((dependent) => stops.get(dependent) ?? [])));
     const own = containers.flatMap((container) => {
       const address = replicaAddress(name, numberOf(container));
-      return stopContainer(draft, desired, container, { address, reason, needs }) ?? [];
+      return stop(draft, desired, container, { address, reason, needs }) ?? [];
     });
     // Without a step of its own, a service hands on what it would have waited for.
     stops.set(name, own.length > 0 ? own : needs);
