@@ -74,26 +74,66 @@ const frame = (played: { readonly screen: Screen; readonly now: number }, column
 describe("rows on a terminal", () => {
   it("are one per thing: a replacement is one container under its final name", () => {
     const played = play([begun(network), done(network), begun(create)]);
-    expect(frame(played)).toEqual(["[+] up 1/4", " ✔ Network shop_default  Created             0.1s", " ⠼ Container shop-web-1  Recreating creating 0.1s"]);
+    expect(frame(played)).toEqual(["[+] up 1/4  0.4s", " ✔ Network shop_default  Created     0.1s", " ⠼ Container shop-web-1  Recreating  0.1s  creating"]);
   });
 
   it("show the bytes of a pull", () => {
     const layer = (id: string, current: number, total: number): Event => ({ _tag: "StepProgress", step: pull, progress: { id, text: "Downloading", current, total } });
     const played = play([begun(pull), layer("a", 500_000, 1_000_000), layer("b", 1_000_000, 3_000_000)]);
-    expect(frame(played, 80)).toEqual(["[+] up 0/4", " ⠼ Image web:2  Pulling [████████░░░░░░░░░░░░] 1.5MB/4MB 0.3s"]);
+    expect(frame(played, 80)).toEqual(["[+] up 0/4  0.4s", " ⠼ Image web:2  Pulling  0.3s  [⣤⣀] 1.5MB/4MB"]);
   });
 
   it("end as Recreated, Healthy, or with the error in the row", () => {
     const whole = play(steps.flatMap((each) => [begun(each), done(each)]));
     expect(frame(whole)).toEqual([
-      "[+] up 4/4",
-      " ✔ Network shop_default  Created   0.1s",
-      " ✔ Image web:2           Pulled    0.1s",
-      " ✔ Container shop-web-1  Recreated 0.9s",
-      " ✔ Service web           Healthy   0.1s",
+      "[+] up 4/4  1.7s",
+      " ✔ Network shop_default  Created    0.1s",
+      " ✔ Image web:2           Pulled     0.1s",
+      " ✔ Container shop-web-1  Recreated  0.9s",
+      " ✔ Service web           Healthy    0.1s",
     ]);
     const broken = play([begun(create), done(create), begun(start), failing(start)]);
-    expect(frame(broken, 90).at(-1)).toBe(" ✘ Container shop-web-1  Error host port 80 is in use: in use by nginx 0.3s");
+    expect(frame(broken, 90).at(-1)).toBe(" ✘ Container shop-web-1  Error  0.3s  host port 80 is in use: in use by nginx");
+  });
+
+  it("count a layer in full once it is loaded, and put many into few cells", () => {
+    const told = (id: string, text: string, more: object = {}): Event => ({ _tag: "StepProgress", step: pull, progress: { id, text, ...more } });
+    const played = play([
+      begun(pull),
+      told("2", "Pulling from library/web"),
+      told("a", "Pulling fs layer"),
+      told("b", "Already exists"),
+      told("c", "Downloading", { current: 5, total: 10 }),
+      told("c", "Extracting", { current: 1, total: 10 }),
+    ]);
+    expect(frame(played, 80).at(-1)).toBe(" ⠧ Image web:2  Pulling  0.6s  [⠀⣿⣿] 10B/10B");
+    const many = play([begun(pull), ...Array.from({ length: 100 }, (_, at) => told(`l${at}`, at < 50 ? "Pull complete" : "Waiting"))]);
+    expect(frame(many, 60).at(-1)).toMatch(/\[⣿{10,25}.?⠀{10,25}\]$/);
+    for (const columns of [30, 40, 50, 60]) for (const line of frame(many, columns)) expect(line.length).toBeLessThan(columns);
+  });
+
+  it("tell the step that a build is at, not what the step prints", () => {
+    const build = step(9, imageAddress("app"), { _tag: "BuildImage", image: "app" } as Operation);
+    const builds: Plan = { ...plan, steps: [build] };
+    const screenOf = (texts: ReadonlyArray<readonly [id: string, text: string]>): Screen =>
+      texts.reduce<Screen>(
+        (screen, [id, text]) => reduce(screen, { _tag: "StepProgress", step: build, progress: { id, text } }, 0),
+        reduce(reduce(empty("build", 0), { _tag: "PlanStarted", plan: builds }, 0), begun(build), 0),
+      );
+    const details = (...texts: ReadonlyArray<readonly [id: string, text: string]>) => view(screenOf(texts), 0, { columns: 80, rows: 9 }, paint(false)).at(-1);
+    const classic: ReadonlyArray<readonly [string, string]> = [["1/2", "Step 1/2 : FROM busybox"], ["1/2", " ---> 0123456789ab"], ["2/2", "Step 2/2 : RUN make"], ["2/2", "cc -c main.c"]];
+    expect(details(...classic)).toBe(" ⠋ Image app  Building  0.0s  [2/2] RUN make");
+    expect(details(["web 2/3", "[web 2/3] COPY . ."])).toBe(" ⠋ Image app  Building  0.0s  [web 2/3] COPY . .");
+  });
+
+  it("leave the kind away and cut names in the middle when the window is narrow", () => {
+    const names = (...of: ReadonlyArray<string>) => of.map((name, at) => step(20 + at, replicaAddress("worker", at + 1), { _tag: "StartContainer", container: { _tag: "Existing", id: "b".repeat(64), name } }));
+    const starts = names("storefront-worker-1", "storefront-worker-2");
+    const screen = starts.reduce((so, each) => reduce(so, begun(each), 0), reduce(empty("up", 0), { _tag: "PlanStarted", plan: { ...plan, steps: starts } }, 0));
+    const at = (columns: number) => view(screen, 0, { columns, rows: 20 }, paint(false)).slice(1);
+    expect(at(60)[0]).toBe(" ⠋ Container storefront-worker-1  Starting  0.0s");
+    expect(at(44)[0]).toBe(" ⠋ storefront-worker-1  Starting  0.0s");
+    expect(at(34)).toEqual([" ⠋ storefr…rker-1  Starting  0.0s", " ⠋ storefr…rker-2  Starting  0.0s"]);
   });
 
   it("never get wider than the window, nor more than fit into it", () => {

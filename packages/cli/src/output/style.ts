@@ -38,4 +38,18 @@ export const cut = (text: string, cells: number): string => {
   return cells <= 0 ? "" : `${taken}…`;
 };
 
+/** Plain text cut to `cells` with an ellipsis in the middle: names often differ at their ends. */
+export const cutMiddle = (text: string, cells: number): string => {
+  if (width(text) <= cells || cells < 5) return cut(text, cells);
+  const characters = [...text];
+  let tail = "";
+  for (let at = characters.length - 1; at >= 0 && width(tail) + cellsOf(characters[at] as string) <= Math.trunc((cells - 1) / 2); at--) tail = characters[at] + tail;
+  let head = "";
+  for (const character of characters) {
+    if (width(head) + cellsOf(character) + 1 + width(tail) > cells) break;
+    head += character;
+  }
+  return `${head}…${tail}`;
+};
+
 export const padEnd = (text: string, cells: number): string => text + " ".repeat(Math.max(0, cells - width(text)));

@@ -2,6 +2,7 @@
 import type { Step } from "@composure/core/plan/Plan";
 import type { EngineError } from "@composure/engine/EngineError";
 import type { Progress } from "@composure/engine/Engine";
+import { buildStep, withLayer, type Layers } from "./layers.ts";
 import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import { thingOf, things, type Thing } from "./things.ts";
@@ -20,12 +21,13 @@ export interface Row {
   /** Whether any step did something. */
   readonly acted: boolean;
   /** Layers of a pull. */
-  readonly layers: ReadonlyMap<string, Progress>;
+  readonly layers: Layers;
 }
 
 export interface Screen {
   readonly title: string;
   readonly startedAt: number;
+  readonly endedAt: number | null;
   readonly things: ReadonlyArray<Thing>;
   readonly thingOf: ReadonlyMap<number, Thing>;
   /** By the thing's key, in the order in which they were first touched. */
@@ -36,6 +38,7 @@ export interface Screen {
 export const empty = (title: string, now: number): Screen => ({
   title,
   startedAt: now,
+  endedAt: null,
   things: [],
   thingOf: new Map(),
   rows: new Map(),
@@ -80,24 +83,17 @@ const failed = (row: Row, now: number, error: EngineError): Row => ({
   endedAt: now,
 });
 
-const progressed = (row: Row, progress: Progress): Row =>
-  progress.total === undefined && progress.current === undefined
-    ? { ...row, detail: progress.text, layers: row.layers.has(progress.id) ? settle(row.layers, progress) : row.layers }
-    : { ...row, layers: new Map(row.layers).set(progress.id, { ...row.layers.get(progress.id), ...progress }) };
-
-// "Pull complete" comes without numbers: the layer counts in full.
-const settle = (layers: Row["layers"], progress: Progress): Row["layers"] => {
-  const layer = layers.get(progress.id);
-  return layer?.total === undefined || !/complete|exists/i.test(progress.text)
-    ? layers
-    : new Map(layers).set(progress.id, { ...layer, current: layer.total });
+const progressed = (row: Row, step: Step, progress: Progress): Row => {
+  if (step.operation._tag === "BuildImage" && progress.current === undefined) return { ...row, detail: buildStep(row.detail, progress) };
+  const layers = withLayer(row.layers, progress);
+  return layers === row.layers ? { ...row, detail: progress.text } : { ...row, layers, detail: "" };
 };
 
 export const reduce = (screen: Screen, event: Event, now: number): Screen => {
   switch (event._tag) {
     case "PlanStarted": {
       const all = things(event.plan);
-      return { ...screen, things: all, thingOf: thingOf(all), rows: new Map(), startedAt: now, finished: false };
+      return { ...screen, things: all, thingOf: thingOf(all), rows: new Map(), startedAt: now, endedAt: null, finished: false };
     }
     case "StepStarted":
       return change(screen, event.step, now, (row) =>
@@ -114,7 +110,7 @@ export const reduce = (screen: Screen, event: Event, now: number): Screen => {
             },
       );
     case "StepProgress":
-      return change(screen, event.step, now, (row) => progressed(row, event.progress));
+      return change(screen, event.step, now, (row) => progressed(row, event.step, event.progress));
     case "StepDone":
       return change(screen, event.step, now, (row) => ended({ ...row, running: row.running - 1 }, now, done(event.step.operation)));
     case "StepNotNeeded":
@@ -130,20 +126,9 @@ export const reduce = (screen: Screen, event: Event, now: number): Screen => {
     case "HookOutput":
       return change(screen, event.step, now, (row) => ({ ...row, detail: event.text.trimEnd().split("\n").at(-1) ?? "" }));
     case "PlanFinished":
-      return { ...screen, finished: true };
+      return { ...screen, finished: true, endedAt: now };
   }
 };
 
 /** Rows that people should see: a thing that turned out to need nothing is left out. */
 export const shown = (screen: Screen): ReadonlyArray<Row> => [...screen.rows.values()].filter((row) => row.state !== "unneeded");
-
-/** Bytes of a pull, when they are known. */
-export const bytes = (row: Row): { readonly current: number; readonly total: number } | undefined => {
-  let current = 0;
-  let total = 0;
-  for (const layer of row.layers.values()) {
-    current += Math.min(layer.current ?? 0, layer.total ?? 0);
-    total += layer.total ?? 0;
-  }
-  return total === 0 ? undefined : { current, total };
-};

@@ -1,7 +1,8 @@
 // The screen as lines for a terminal: a header, one line per thing, never wider or higher than the window.
-import { cut, padEnd, width, type Paint } from "../output/style.ts";
+import { cut, cutMiddle, padEnd, width, type Paint } from "../output/style.ts";
 import { elapsed, size } from "../output/units.ts";
-import { bytes, shown, type Row, type Screen } from "./Screen.ts";
+import { bytesOf, layerCells } from "./layers.ts";
+import { shown, type Row, type Screen } from "./Screen.ts";
 
 const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const frameLength = 100;
@@ -24,29 +25,47 @@ const icon = (row: Row, now: number, paint: Paint): string => {
 const textColour = (row: Row): Parameters<Paint>[0] =>
   row.state === "failed" ? "red" : row.state === "working" ? "yellow" : row.state === "skipped" ? "dim" : "green";
 
-const bar = (row: Row): string => {
-  const known = bytes(row);
-  if (known === undefined || row.state !== "working") return row.detail;
-  const cells = 20;
-  const full = Math.round((known.current / known.total) * cells);
-  return `[${"█".repeat(full)}${"░".repeat(cells - full)}] ${size(known.current)}/${size(known.total)}`;
+/** What a row says behind its time, as far as there is room. */
+const detailOf = (row: Row, room: number): string => {
+  if (row.layers.size === 0 || row.state !== "working") return row.detail;
+  const { current, total } = bytesOf(row.layers);
+  const amount = total === 0 ? "" : ` ${size(current)}/${size(total)}`;
+  return `[${layerCells(row.layers, Math.max(4, Math.min(40, room - 2 - amount.length)))}]${amount}`;
 };
 
-const label = (row: Row): string => `${row.thing.kind} ${row.thing.name}`;
+/** Its name, with the kind before it where there is room. */
+const label = (row: Row, withKind: boolean): string => (withKind ? `${row.thing.kind} ${row.thing.name}` : row.thing.name);
 
-interface Widths {
+/** The cells of each column; one that does not fit into the window is 0. */
+interface Columns {
+  readonly withKind: boolean;
   readonly label: number;
   readonly text: number;
   readonly time: number;
+  readonly detail: number;
 }
 
-const line = (row: Row, now: number, widths: Widths, paint: Paint): string => {
-  const time = elapsed((row.endedAt ?? now) - row.startedAt).padStart(widths.time);
-  const detail = bar(row);
-  const text = cut(detail === "" ? row.text : `${row.text} ${detail}`, widths.text);
-  const [head, rest] = text.startsWith(row.text) ? [row.text, text.slice(row.text.length)] : [text, ""];
-  const room = " ".repeat(Math.max(0, widths.text - width(text)));
-  return ` ${icon(row, now, paint)} ${padEnd(cut(label(row), widths.label), widths.label)}  ${paint(textColour(row), head)}${paint("dim", rest)}${room} ${paint("blue", time)}`;
+const leastDetail = 8;
+
+/** " x LABEL  TEXT TIME  DETAIL", one column free so that no terminal wraps. The time comes before the detail so that it stands still. */
+const columnsOf = (rows: ReadonlyArray<Row>, now: number, columns: number): Columns => {
+  const widest = (of: (row: Row) => string) => Math.max(0, ...rows.map((row) => width(of(row))));
+  const time = Math.max(5, widest((row) => elapsed((row.endedAt ?? now) - row.startedAt)));
+  const text = Math.min(widest((row) => row.text), Math.max(8, columns - 24));
+  const room = Math.max(6, columns - 1 - 3 - 2 - text - 1 - time);
+  const whole = widest((row) => label(row, true));
+  const withKind = whole <= room;
+  const labels = Math.min(withKind ? whole : widest((row) => label(row, false)), room);
+  const detail = room - labels - 2;
+  return { withKind, label: labels, text, time, detail: detail < leastDetail ? 0 : detail };
+};
+
+const line = (row: Row, now: number, columns: Columns, paint: Paint): string => {
+  const time = elapsed((row.endedAt ?? now) - row.startedAt).padStart(columns.time);
+  const detail = columns.detail === 0 ? "" : cut(detailOf(row, columns.detail), columns.detail);
+  const name = padEnd(cutMiddle(label(row, columns.withKind), columns.label), columns.label);
+  const text = padEnd(cut(row.text, columns.text), columns.text);
+  return ` ${icon(row, now, paint)} ${name}  ${paint(textColour(row), text)} ${paint("blue", time)}${detail === "" ? "" : `  ${paint("dim", detail)}`}`;
 };
 
 /** Which rows fit: working and failed ones always come before finished ones, the order on the screen stays. */
@@ -69,19 +88,13 @@ export const view = (
   const total = screen.finished ? all.length : screen.things.length - (screen.rows.size - all.length);
   // Nothing has begun, or nothing is to be seen.
   if (all.length === 0) return [];
-  const header = `[+] ${screen.title} ${finished}/${total}`;
+  const header = `[+] ${screen.title} ${finished}/${total}  ${elapsed((screen.endedAt ?? now) - screen.startedAt)}`;
   const whole = all.length <= window.rows - 2;
   const rows = whole ? all : fitting(all, window.rows - 3);
-  const times = Math.max(4, ...rows.map((row) => elapsed((row.endedAt ?? now) - row.startedAt).length));
-  // " x LABEL  TEXT TIME", one column free so that no terminal wraps.
-  const room = Math.max(12, window.columns - 1 - 3 - 2 - 1 - times);
-  const labels = Math.max(0, ...rows.map((row) => width(label(row))));
-  const texts = Math.max(0, ...rows.map((row) => width(bar(row) === "" ? row.text : `${row.text} ${bar(row)}`)));
-  const labelWidth = Math.min(labels, Math.max(room - texts, Math.trunc(room * 0.6)));
-  const widths = { label: labelWidth, text: Math.min(texts, room - labelWidth), time: times };
+  const columns = columnsOf(rows, now, window.columns);
   return [
     cut(header, window.columns - 1),
-    ...rows.map((row) => line(row, now, widths, paint)),
+    ...rows.map((row) => line(row, now, columns, paint)),
     ...(whole ? [] : [cut(`   … ${all.length - rows.length} more`, window.columns - 1)]),
   ];
 };
