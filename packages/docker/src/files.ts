@@ -64,8 +64,8 @@ export const fileCalls = (caller: Caller): FileCalls => ({
   statPath: statPath(caller),
   readArchive: (id, path) =>
     streamed(caller, "readArchive", id, (docker, signal) => docker.getContainer(segment(id)).getArchive({ ...wire({ path }, {}, signal), path })),
-  writeArchive: (id, folder, archive, keepOwners) => {
-    const query = { path: folder, noOverwriteDirNonDir: "true", ...(keepOwners ? { copyUIDGID: "true" } : {}) };
+  writeArchive: (id, folder, archive, asUser) => {
+    const query = { path: folder, noOverwriteDirNonDir: "true", ...(asUser ? { copyUIDGID: "true" } : {}) };
     return Effect.asVoid(
       caller.long("writeArchive", id, (docker, signal) =>
         docker.getContainer(segment(id)).putArchive(Readable.from(archive), { ...wire(query, {}, signal), path: folder }),

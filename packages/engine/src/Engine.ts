@@ -156,8 +156,8 @@ export interface EngineApi {
   readonly statPath: (id: string, path: string) => Call<PathStat>;
   /** A tar archive of what stands at a path; its entries begin with the path's last name. */
   readonly readArchive: (id: string, path: string) => Stream.Stream<Uint8Array, EngineError>;
-  /** Unpacks a tar archive in a folder of a container. `keepOwners`: the archive's numeric owners count, else the container's user owns all. */
-  readonly writeArchive: (id: string, folder: string, archive: AsyncIterable<Uint8Array>, keepOwners: boolean) => Call<void>;
+  /** Unpacks a tar archive in a folder of a container. `asUser`: the container's user owns all of it, else the numeric owners of the archive count. */
+  readonly writeArchive: (id: string, folder: string, archive: AsyncIterable<Uint8Array>, asUser: boolean) => Call<void>;
   /** A tar archive of the container's whole file system. */
   readonly exportContainer: (id: string) => Stream.Stream<Uint8Array, EngineError>;
   /** An image of the container as it is now. */

@@ -1,11 +1,13 @@
 // events: what happens to the project's containers, until interrupted.
-import { Engine, type ContainerEvent } from "@composure/engine/Engine";
+import { Engine, type ContainerEvent, type EventSpan } from "@composure/engine/Engine";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import type { eventsSpec } from "../argv/specs/inspecting.ts";
 import { goJson } from "../output/template.ts";
-import { engineFailed } from "../pipeline/Failure.ts";
+import { apiTime } from "../logs/time.ts";
+import { engineFailed, refuse, type Failure } from "../pipeline/Failure.ts";
 import { print, runReading } from "../pipeline/reading.ts";
+import { isFailure } from "../pipeline/scale.ts";
 import type { Run } from "./index.ts";
 
 const own = "com.docker.compose.";
@@ -32,12 +34,25 @@ const json = (event: ContainerEvent): string => {
   return `${goJson({ action: event.action, attributes: Object.fromEntries(attributes(event)), id: event.id, service, time, type: "container" })}\n`;
 };
 
+const spanOf = ({ since, until }: { readonly since: string | undefined; readonly until: string | undefined }, now: number): EventSpan | Failure => {
+  const times: Record<string, string> = {};
+  for (const [name, text] of [["since", since], ["until", until]] as const) {
+    if (text === undefined) continue;
+    const time = apiTime(text, now);
+    if (time === undefined) return refuse(`"${text}" is no time for --${name}`, "use 2013-01-02T13:23:37Z, a number of unix seconds, or how long ago: 42m");
+    times[name] = time;
+  }
+  return times;
+};
+
 export const run: Run<typeof eventsSpec> = ({ globals, options, operands }, host) =>
   runReading(globals, host, (project) =>
     Effect.scoped(
       Effect.gen(function* () {
         const engine = yield* Engine;
-        const events = yield* Effect.mapError(engine.containerEvents(project.name), engineFailed);
+        const span = spanOf(options, host.now());
+        if (isFailure(span)) return yield* Effect.fail(span);
+        const events = yield* Effect.mapError(engine.containerEvents(project.name, span), engineFailed);
         const wanted = (event: ContainerEvent) =>
           event.attributes[`${own}oneoff`] !== "True" && (operands.length === 0 || operands.includes(event.attributes[`${own}service`] ?? ""));
         yield* events.pipe(

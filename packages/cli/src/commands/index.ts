@@ -2,7 +2,9 @@
 import type { CommandSpec, Flag, Options } from "../argv/Flag.ts";
 import type { GlobalOptions } from "../argv/globals.ts";
 import { snapshotSpec, whySpec } from "../argv/specs/explaining.ts";
-import { buildSpec, pullSpec } from "../argv/specs/images.ts";
+import { commitSpec, copySpec, exportSpec, imagesSpec, statsSpec, topSpec } from "../argv/specs/closeLooks.ts";
+import { alphaSpec, bridgeSpec, generateSpec, publishSpec, vizSpec } from "../argv/specs/drawing.ts";
+import { buildSpec, pullSpec, pushSpec } from "../argv/specs/images.ts";
 import { eventsSpec, listSpec, portSpec, scaleSpec, volumesSpec, waitSpec } from "../argv/specs/inspecting.ts";
 import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stopSpec, unpauseSpec } from "../argv/specs/lifecycle.ts";
 import { attachSpec, execSpec, runSpec } from "../argv/specs/processes.ts";
@@ -10,6 +12,7 @@ import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading
 import { applySpec, showSpec } from "../argv/specs/saved.ts";
 import { simulateSpec } from "../argv/specs/simulating.ts";
 import { createSpec, planSpec, upSpec } from "../argv/specs/up.ts";
+import { watchSpec } from "../argv/specs/watching.ts";
 import type { Host } from "../host/Host.ts";
 
 /** One command line, with the options of its command typed. */
@@ -51,6 +54,19 @@ export const entries: ReadonlyArray<Entry> = [
   entry(unpauseSpec, () => import("./unpause.ts")),
   entry(pullSpec, () => import("./pull.ts")),
   entry(buildSpec, () => import("./build.ts")),
+  entry(pushSpec, () => import("./push.ts")),
+  entry(imagesSpec, () => import("./images.ts")),
+  entry(topSpec, () => import("./top.ts")),
+  entry(statsSpec, () => import("./stats.ts")),
+  entry(copySpec, () => import("./cp.ts")),
+  entry(commitSpec, () => import("./commit.ts")),
+  entry(exportSpec, () => import("./export.ts")),
+  entry(watchSpec, () => import("./watch.ts")),
+  entry(vizSpec, () => import("./viz.ts")),
+  entry(generateSpec, () => import("./generate.ts")),
+  entry(publishSpec, () => import("./publish.ts")),
+  entry(bridgeSpec, () => import("./bridge.ts")),
+  entry(alphaSpec, () => import("./alpha.ts")),
   entry(psSpec, () => import("./ps.ts")),
   entry(logsSpec, () => import("./logs.ts")),
   entry(runSpec, () => import("./run.ts")),

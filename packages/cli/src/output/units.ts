@@ -26,14 +26,18 @@ export const elapsed = (milliseconds: number): string => {
   return `${Math.trunc(seconds / 60)}m${String(seconds % 60).padStart(2, "0")}s`;
 };
 
-/** Bytes in decimal units, "1.5kB", as docker's progress prints them. */
-export const size = (bytes: number): string => {
-  const units = ["B", "kB", "MB", "GB", "TB"];
+const inUnits = (bytes: number, base: number, units: ReadonlyArray<string>, digits: number): string => {
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
+  while (value >= base && unit < units.length - 1) {
+    value /= base;
     unit++;
   }
-  return `${Number(value.toPrecision(4))}${units[unit]}`;
+  return `${Number(value.toPrecision(digits))}${units[unit]}`;
 };
+
+/** Bytes in decimal units, "1.5kB", as docker's progress prints them; its lists have three digits. */
+export const size = (bytes: number, digits = 4): string => inUnits(bytes, 1000, ["B", "kB", "MB", "GB", "TB", "PB"], digits);
+
+/** Bytes in units of 1024, "23.54GiB", as docker tells memory. */
+export const binarySize = (bytes: number): string => inUnits(bytes, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"], 4);

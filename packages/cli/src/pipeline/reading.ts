@@ -60,4 +60,11 @@ export const oneContainer = (service: string, index: number, found: ReadonlyArra
   return first === undefined ? Effect.fail(refuse(`service "${service}" is not running${index === 0 ? "" : ` container #${index}`}`)) : Effect.succeed(first);
 };
 
-export const print = (host: Host, text: string): Effect.Effect<void> => Effect.promise(async () => host.stdout.write(text));
+export const print = (host: Host, text: string | Uint8Array): Effect.Effect<void> => Effect.promise(async () => host.stdout.write(text));
+
+/** One line about what was done, in the way that progress is asked for. */
+export const say = ({ host, settings }: Session, text: string): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    if (settings.progress === "quiet") return;
+    await host.stderr.write(settings.progress === "json" ? `${JSON.stringify({ message: text.trim() })}\n` : `${text}\n`);
+  });

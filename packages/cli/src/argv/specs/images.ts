@@ -17,6 +17,19 @@ export const pullSpec = command({
   examples: [["composure pull", "Pull the image of every service"]],
 });
 
+export const pushSpec = command({
+  name: "push",
+  about: "Push service images",
+  usage: "[OPTIONS] [SERVICE...]",
+  operands: { min: 0 },
+  flags: [
+    { name: "ignore-push-failures", kind: "switch", about: "Push what it can and ignores images with push failures" },
+    { name: "include-deps", kind: "switch", about: "Also push images of services declared as dependencies" },
+    { name: "quiet", short: "q", kind: "switch", about: "Push without printing progress information" },
+  ],
+  examples: [["composure push", "Send every image that the project builds under a name to its registry"]],
+});
+
 export const buildSpec = command({
   name: "build",
   about: "Build or rebuild services",

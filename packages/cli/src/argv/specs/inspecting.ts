@@ -62,6 +62,13 @@ export const eventsSpec = command({
   about: "Receive real time events from containers",
   usage: "[OPTIONS] [SERVICE...]",
   operands: { min: 0 },
-  flags: [{ name: "json", kind: "switch", about: "Output events as a stream of json objects" }],
-  examples: [["composure events --json", "One object per event, until Ctrl-C"]],
+  flags: [
+    { name: "json", kind: "switch", about: "Output events as a stream of json objects" },
+    { name: "since", kind: "text", value: "string", about: "Show all events created since timestamp" },
+    { name: "until", kind: "text", value: "string", about: "Stream events until this timestamp" },
+  ],
+  examples: [
+    ["composure events --json", "One object per event, until Ctrl-C"],
+    ["composure events --since 10m --until 0s", "What happened in the last ten minutes"],
+  ],
 });

@@ -68,6 +68,7 @@ export const attachSpec = command({
   usage: "[OPTIONS] SERVICE",
   operands: { min: 1, max: 1 },
   flags: [
+    { name: "detach-keys", kind: "text", value: "string", about: "Override the key sequence for detaching from a container." },
     { name: "index", kind: "number", value: "int", preset: 0, about: "Index of the container if service has multiple replicas" },
     { name: "no-stdin", kind: "switch", about: "Do not attach STDIN" },
     { name: "sig-proxy", kind: "switch", preset: true, about: "Proxy all received signals to the process (default true)" },
