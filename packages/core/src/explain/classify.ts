@@ -79,7 +79,12 @@ const ruleFor = (path: string): Rule | undefined =>
 /** In an update, an absent limit means "as it is": the engine cannot take one away. A restart policy can be "no". */
 const takesAway = (change: FieldChange, rule: Rule): boolean => change.after === null && rule.why === limit;
 
+/** docker compose writes sections of `deploy` out even when they are empty. */
+const isEmptySection = ({ path, before, after }: FieldChange): boolean =>
+  /^deploy(\.|$)/.test(path) && (before ?? "{}") === "{}" && (after ?? "{}") === "{}";
+
 export const classifyChange = (change: FieldChange): Verdict => {
+  if (isEmptySection(change)) return { effect: "Nothing", why: "An empty section says nothing." };
   const rule = ruleFor(change.path);
   if (rule === undefined) return { effect: "Recreate", why: "It is fixed when the container is made." };
   if (takesAway(change, rule))

@@ -31,7 +31,8 @@ const attributes: Readonly<Record<string, string>> = { environment: "env_file", 
 /** In the order of reading: the last one wins among the files. */
 export const fileValues = (tree: Tree, path: TreePath, sources: Sources): ReadonlyArray<FileValue> => {
   const [section, service, attribute, key] = path;
-  const list = typeof attribute === "string" && Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
+  const list =
+    typeof attribute === "string" && Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
   if (section !== "services" || path.length !== 4 || list === undefined || typeof key !== "string") return [];
   const values = new Map<string, string>();
   return filesOf(getIn(tree, [section, service as string, list])).flatMap(({ path: file, raw }) => {

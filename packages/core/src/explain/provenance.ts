@@ -76,7 +76,12 @@ const plain = (json: Json): unknown => {
   return (json as ReadonlyArray<Json>).map(plain);
 };
 
-const rootOf = ({ project, tree }: Loaded): Part => ({ path: [], value: plain(projectData(project)), tree, span: tree.span });
+const rootOf = ({ project, tree }: Loaded): Part => ({
+  path: [],
+  value: plain(projectData(project)),
+  tree,
+  span: tree.span,
+});
 
 /** What it takes to tell about a part without telling secrets. `fed` are the secrets in the scalar that it is a piece of. */
 interface Telling {
@@ -90,7 +95,8 @@ const tellingOf = (telling: Telling, { tree }: Part): Telling =>
 
 /** The value without its secrets. */
 const masked = (part: Part, telling: Telling): unknown => {
-  const raw = part.value !== undefined ? part.value : part.tree === undefined ? null : plain(treeData(part.tree, "yaml"));
+  const raw =
+    part.value !== undefined ? part.value : part.tree === undefined ? null : plain(treeData(part.tree, "yaml"));
   const key = String(part.path.at(-1) ?? "");
   const hidden = (maskSecrets({ [key]: raw }) as Readonly<Record<string, unknown>>)[key];
   return veiled(part, hidden, telling);
@@ -143,7 +149,11 @@ const feedOf = ({ name, source }: VariableOrigin, written: string, sources: Sour
 const namesIn = (text: string): ReadonlyArray<string> =>
   text.includes("$")
     ? parseTemplate(text).flatMap((piece) =>
-        piece._tag === "Variable" ? [piece.name] : piece._tag === "Operation" ? [piece.name, ...namesIn(piece.body)] : [],
+        piece._tag === "Variable"
+          ? [piece.name]
+          : piece._tag === "Operation"
+            ? [piece.name, ...namesIn(piece.body)]
+            : [],
       )
     : [];
 
@@ -199,7 +209,9 @@ const noteOf = (parts: ReadonlyArray<Part>): string | null => {
 
 const addedTo = (parts: ReadonlyArray<Part>, writer: Writer | undefined): string | null => {
   if (writer === undefined) return "default";
-  return writer.part.tree?.origin?.added ?? parts.findLast(({ tree }) => tree?.origin?.added)?.tree?.origin?.added ?? null;
+  return (
+    writer.part.tree?.origin?.added ?? parts.findLast(({ tree }) => tree?.origin?.added)?.tree?.origin?.added ?? null
+  );
 };
 
 /** Variables with secret names feed values whose own names say nothing. */
@@ -213,7 +225,13 @@ const entryOf = (part: Part, loaded: Loaded, telling: Telling): EntryPlace => {
   const files = part.tree === undefined ? fileValues(loaded.tree, part.path, loaded.sources) : [];
   const added = part.tree === undefined && files.length === 0 ? "default" : (part.tree?.origin?.added ?? null);
   const span = added === null ? (part.span ?? files.at(-1)?.span ?? null) : null;
-  return { path: pathText(part.path), key: part.path.at(-1) as string | number, value: masked(part, telling), span, added };
+  return {
+    path: pathText(part.path),
+    key: part.path.at(-1) as string | number,
+    value: masked(part, telling),
+    span,
+    added,
+  };
 };
 
 const explain = (parts: ReadonlyArray<Part>, loaded: Loaded): Provenance => {

@@ -136,7 +136,10 @@ const nameOfOperation = (operation: Operation): string | undefined => {
 const finalName = (steps: ReadonlyArray<Step>): string => {
   const find = finder(steps);
   const renamed = find("RenameContainer").at(-1)?.operation.name ?? find("CreateContainer")[0]?.operation.name;
-  return renamed ?? steps.map(({ operation }) => nameOfOperation(operation)).find((name) => name !== undefined) ?? "";
+  // Marks of updated containers (see observed/marks.ts) stand beside what they mark.
+  const own = steps.filter(({ operation }) => !/^(Create|Remove)Volume$/.test(operation._tag));
+  const named = (own.length > 0 ? own : steps).map(({ operation }) => nameOfOperation(operation));
+  return renamed ?? named.find((name) => name !== undefined) ?? "";
 };
 
 interface Context {

@@ -1,16 +1,13 @@
 // What an existing container is to its service: ordered rules, first match wins, each with one sentence of why.
-import { carriesHash } from "../desired/configHash.ts";
 import type { DesiredService } from "../desired/Desired.ts";
 import { labelOf } from "../desired/labels.ts";
-import { diffConfig } from "../explain/diff.ts";
-import { diffLive } from "../explain/live.ts";
-import { recordLabel } from "../explain/record.ts";
 import type { StepId } from "../plan/Operation.ts";
 import { anyOf } from "../plan/guards.ts";
 import type { Guard } from "../plan/Plan.ts";
 import type { Reason } from "../plan/Reason.ts";
 import type { RecreateMode } from "../policy/Policy.ts";
 import type { ObservedContainer } from "./Observed.ts";
+import { type Standing, standingOf, type Tuning } from "./standing.ts";
 
 /** What is known about the image that the service should run. */
 export type ImageFact =
@@ -70,12 +67,12 @@ interface Rule<A> {
 export const imageOf = (container: ObservedContainer): string =>
   container.imageId === "" ? (container.labels[labelOf.image] ?? "") : container.imageId;
 
-/** By the container's own record; without one (docker compose made it) by what the engine's list tells. */
-const configChanged = ({ container, desired }: Facts): Reason => {
-  const label = container.labels[recordLabel];
-  return label === undefined
-    ? { _tag: "ConfigChanged", fields: diffLive(container, desired), from: "live" }
-    : { _tag: "ConfigChanged", fields: diffConfig(label, desired.service) };
+/** Hashing is dear: once for each container. */
+const standings = new WeakMap<Facts, Standing>();
+const standingIn = (facts: Facts): Standing => {
+  const found = standings.get(facts) ?? standingOf(facts);
+  standings.set(facts, found);
+  return found;
 };
 
 const upToDate = "up to date" as const;
@@ -103,11 +100,11 @@ const divergences: ReadonlyArray<Rule<Judgement>> = [
     decide: ({ mode, forcedBy }) => (mode === "force" ? { reason: { _tag: "Forced", flag: forcedBy } } : undefined),
   },
   {
-    why: "The configuration it was made from is not the wanted one.",
-    decide: (facts) =>
-      carriesHash(facts.container.labels[labelOf.configHash] ?? "", facts.desired.service, facts.idOf, facts.imageIdOf)
-        ? undefined
-        : { reason: configChanged(facts) },
+    why: "The configuration it was made from is not the wanted one, and an update or a rename would not do.",
+    decide: (facts) => {
+      const standing = standingIn(facts);
+      return standing._tag === "Replace" ? { reason: standing.reason } : undefined;
+    },
   },
   {
     why: "The image's name now stands for another image.",
@@ -189,6 +186,13 @@ export const divergenceOf = (facts: Facts): Divergence | undefined => {
     if (judgement !== undefined) return judgement === upToDate ? undefined : judgement;
   }
   return undefined;
+};
+
+/** Limits or a restart policy that a container which stays gets while it lives; --no-recreate keeps them as they are. */
+export const tuningOf = (facts: Facts): Tuning | undefined => {
+  if (facts.mode === "never") return undefined;
+  const standing = standingIn(facts);
+  return standing._tag === "Tune" ? standing : undefined;
 };
 
 /** What an up-to-date container needs in order to serve. */

@@ -57,7 +57,8 @@ export const observeQuery = (intent: Intent, desired: Desired | string, _policy:
       return {
         ...nothing,
         images: intent.images === "none" ? [] : imagesOf(desired.services),
-        volumes: intent.volumes,
+        // For the marks of updated containers, too.
+        volumes: true,
         foreign: true,
       };
     case "Pull":

@@ -18,6 +18,7 @@ import { waitForService } from "./readiness.ts";
 import { endContainer, stopContainer } from "./retire.ts";
 import { type Deferred, settleService } from "./settle.ts";
 import { containersOfSlot, finalNameOf, type SlotPlan } from "./slots.ts";
+import { clearMarks } from "./tune.ts";
 import type { VolumeState } from "./volumes.ts";
 
 /** What was found out about names, networks and volumes before. */
@@ -119,6 +120,7 @@ const handOver = (assembly: Assembly): void => {
         address,
         reason,
         group: groupOf(seat),
+        isReplaced: true,
         needs: [...makes, seat.make?.step],
       });
     } else if (decision !== undefined) {
@@ -161,6 +163,7 @@ const copyInto = (from: ReadonlyMap<string, StepId>, to: Map<string, StepId>): v
 export const addServices = (assembly: Assembly, { names, networks, volumes, condemned }: Ground): void => {
   const { draft } = assembly;
   seatServices(assembly);
+  clearMarks(draft);
   clearHooks(draft, new Set(assembly.order.map(({ desired }) => desired.name)));
   for (const { desired, leftovers } of assembly.order) clearLeftovers(draft, desired, leftovers);
   copyInto(addNetworks(draft.builder, draft.desired, draft.observed, networks, rejoins(assembly)), assembly.networks);

@@ -101,7 +101,7 @@ const restartSeat = (
   trigger: Trigger,
   chain: ReadonlyArray<StepId>,
 ): ReadonlyArray<StepId> => {
-  const { builder, policy } = assembly.draft;
+  const { builder } = assembly.draft;
   const stay = staying(seat.slot);
   const old = seat.slot._tag === "Stay" ? seat.slot.container : seat.slot._tag === "Swap" ? seat.slot.old : undefined;
   if (stay === undefined || old === undefined || !isLive(old)) return [];
@@ -116,7 +116,7 @@ const restartSeat = (
   const ready = prepare(assembly, seat, container, [], context);
   const restart = builder.add({
     ...context,
-    operation: { _tag: "RestartContainer", container, ...timeoutOf(policy) },
+    operation: { _tag: "RestartContainer", container, ...timeoutOf(assembly.draft, decision.desired, old) },
     needs: [...(hooks.length === 0 ? needs : hooks.slice(-1)), ...ready],
     after: readiness.after,
   });

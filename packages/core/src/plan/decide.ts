@@ -2,7 +2,7 @@
 import type { DesiredService } from "../desired/Desired.ts";
 import { usesBridgeLinks } from "../desired/edges.ts";
 import { linkTarget, namespaceTargets, volumesFromTargets } from "../desired/references.ts";
-import { actionOf, divergenceOf, type Divergence, type Facts, type Moved } from "../observed/classify.ts";
+import { actionOf, divergenceOf, type Divergence, type Facts, type Moved, tuningOf } from "../observed/classify.ts";
 import { byAge, containersOf, isLive, slotsOf } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import type { RecreateMode } from "../policy/Policy.ts";
@@ -208,7 +208,8 @@ const freshSlots = (numbers: ReadonlyArray<number>, missing: number, reason: Rea
 const decideService = (input: DecideInput, desired: DesiredService, mode: Mode, decisions: Decisions): Decision => {
   const { draft } = input;
   const facts = factsFor(input, desired, mode, decisions);
-  const divergence = remember((container) => divergenceOf(facts(container)));
+  const factsOf = remember(facts);
+  const divergence = remember((container) => divergenceOf(factsOf(container)));
   const judged: Array<SlotPlan> = [];
   const leftovers: Array<ObservedContainer> = [];
   const all = slotsOf(draft.matched, desired.name);
@@ -224,7 +225,8 @@ const decideService = (input: DecideInput, desired: DesiredService, mode: Mode, 
     else {
       const { slot, leftovers: more } = judgeSlot(number, containers, {
         divergence,
-        action: (container) => actionOf(facts(container)),
+        action: (container) => actionOf(factsOf(container)),
+        tuning: (container) => tuningOf(factsOf(container)),
         inherits: holdsAll(input, desired),
         finalName: finalNameOf(draft.desired.project, desired, number),
       });

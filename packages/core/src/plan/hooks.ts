@@ -1,5 +1,7 @@
 // What goes with starts and stops: lifecycle hooks, and the way back from a restart.
 import type { DesiredService } from "../desired/Desired.ts";
+import { classifyChanges } from "../explain/classify.ts";
+import { diffConfig } from "../explain/diff.ts";
 import { decodeRecord, recordLabel } from "../explain/record.ts";
 import type { Hook } from "../model/Service.ts";
 import { serviceOf } from "../observed/match.ts";
@@ -18,6 +20,8 @@ export interface HookContext {
   readonly needs: ReadonlyArray<StepId | undefined>;
   readonly group?: string | undefined;
   readonly guard?: Guard | undefined;
+  /** The container gives way to a new one: only the hooks it was made with are sure to work in it. */
+  readonly isReplaced?: boolean;
 }
 
 const hookSteps = (
@@ -68,14 +72,20 @@ const isHook = (value: unknown): value is Hook =>
 
 /**
  * The hooks a container was made with: a hook that the file has gained since may need what only the new image holds.
- * Without a record (docker compose made it) the file's hooks are all that is known.
+ * The file's are right for one that stays although they changed, and all that is known of one without a record (docker
+ * compose made it).
  */
 export const preStopHooks = (
   desired: DesiredService | undefined,
   container: ObservedContainer,
+  isReplaced = false,
 ): ReadonlyArray<Hook> => {
-  const record = decodeRecord(container.labels[recordLabel]);
+  const label = container.labels[recordLabel];
+  const record = decodeRecord(label);
   if (typeof record !== "object" || record === null) return desired?.service.pre_stop ?? [];
+  const staysAsItIs =
+    desired !== undefined && !isReplaced && classifyChanges(diffConfig(label, desired.service)) !== "Recreate";
+  if (staysAsItIs) return desired.service.pre_stop ?? [];
   const hooks = (record as { readonly pre_stop?: unknown }).pre_stop;
   return Array.isArray(hooks) ? hooks.filter(isHook) : [];
 };
@@ -89,5 +99,12 @@ export const preStop = (
 ): ReadonlyArray<StepId> => {
   if (container.state !== "running") return [];
   const service = desired?.name ?? serviceOf(container);
-  return hookSteps(builder, service, "pre_stop", preStopHooks(desired, container), existing(container), context);
+  return hookSteps(
+    builder,
+    service,
+    "pre_stop",
+    preStopHooks(desired, container, context.isReplaced === true),
+    existing(container),
+    context,
+  );
 };

@@ -1,5 +1,6 @@
 // Under which name a container is made, and when it can have its final one.
-import { splitTemporaryName, temporaryName } from "../desired/names.ts";
+import { recordLabel } from "../explain/record.ts";
+import { isTemporaryNameOf, splitTemporaryName, temporaryName } from "../desired/names.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import type { Diagnostic } from "../source/Diagnostic.ts";
 import { fault } from "../source/problem.ts";
@@ -27,7 +28,7 @@ export type Naming =
 
 export interface NameWorld {
   readonly holders: Holders;
-  /** Removed by this plan, sooner or later. */
+  /** Removed or renamed by this plan, sooner or later. */
   readonly going: ReadonlySet<string>;
   /** Removed before any container is made. */
   readonly goingFirst: ReadonlySet<string>;
@@ -46,12 +47,21 @@ export const nameFor = (world: NameWorld, finalName: string): Naming => {
   return { _tag: "Taken", by: blocker };
 };
 
-/** Whether a container that stays should be called otherwise: it still has the temporary name of an interrupted run. */
+const dashed = (name: string): string => name.replaceAll("_", "-");
+
+/**
+ * The file gives it another name, or somebody has renamed it. Only what Composure made is renamed, and never for its
+ * separators: other tools may count on theirs.
+ */
+export const isMisnamed = (container: ObservedContainer, finalName: string): boolean =>
+  container.labels[recordLabel] !== undefined &&
+  dashed(container.name) !== dashed(finalName) &&
+  !isTemporaryNameOf(container.name, finalName);
+
+/** Whether a container that stays still has the temporary name of an interrupted run. */
 export const needsRename = (container: ObservedContainer, finalName: string): boolean => {
   const rest = splitTemporaryName(container.name)?.finalName;
-  return (
-    container.name !== finalName && rest !== undefined && rest.replaceAll("_", "-") === finalName.replaceAll("_", "-")
-  );
+  return container.name !== finalName && rest !== undefined && dashed(rest) === dashed(finalName);
 };
 
 const isMade = (slot: SlotPlan): boolean => slot._tag === "Fresh" || slot._tag === "Swap";
@@ -62,6 +72,33 @@ const describe = (container: ObservedContainer, project: string): string => {
   return owner === undefined ? `container ${container.id.slice(0, 12)}` : `a container of the project "${owner}"`;
 };
 
+/** --no-recreate keeps what exists, and what was not asked for is let alone. */
+export const mayRename = ({ policy }: Draft, { selected }: Decision): boolean =>
+  selected && policy.recreate !== "never";
+
+/** Containers that stay and get another name: the one they have is free then. */
+export const renamedIds = (draft: Draft, decisions: Iterable<Decision>): ReadonlyArray<string> =>
+  Array.from(decisions).flatMap((decision) =>
+    decision.slots.flatMap((slot) =>
+      slot._tag === "Stay" &&
+      mayRename(draft, decision) &&
+      isMisnamed(slot.container, finalNameOf(draft.desired.project, decision.desired, slot.number))
+        ? [slot.container.id]
+        : [],
+    ),
+  );
+
+/** Who has, and keeps, the name that a container of the slot is going to get. */
+const takenBy = (finalName: string, slot: SlotPlan, world: NameWorld): ObservedContainer | undefined => {
+  if (isMade(slot)) {
+    const naming = nameFor(world, finalName);
+    return naming._tag === "Taken" ? naming.by : undefined;
+  }
+  if (slot._tag !== "Stay" || !world.going.has(slot.container.id)) return undefined;
+  const holder = world.holders.get(finalName);
+  return holder === undefined || world.going.has(holder.id) ? undefined : holder;
+};
+
 /** Names that others have and keep: found before anything is touched. */
 export const nameProblems = (
   draft: Draft,
@@ -69,21 +106,16 @@ export const nameProblems = (
   world: NameWorld,
 ): ReadonlyArray<Diagnostic> => {
   const problems: Array<Diagnostic> = [];
-  for (const { desired, slots } of decisions) {
-    for (const slot of slots) {
-      if (!isMade(slot)) continue;
-      const name = finalNameOf(draft.desired.project, desired, slot.number);
-      const naming = nameFor(world, name);
-      if (naming._tag !== "Taken") continue;
-      const text = `the container name "${name}" of service "${desired.name}" is taken by ${describe(naming.by, draft.desired.project.name)}`;
-      problems.push(
-        fault(
-          "name-taken",
-          text,
-          { path: ["services", desired.name] },
-          `rename or remove it: docker rm ${naming.by.name}`,
-        ),
-      );
+  for (const decision of decisions) {
+    for (const slot of decision.slots) {
+      const wanted = finalNameOf(draft.desired.project, decision.desired, slot.number);
+      const holder = takenBy(wanted, slot, world);
+      if (holder === undefined) continue;
+      const { name } = decision.desired;
+      const text = `the container name "${wanted}" of service "${name}" is taken by ${describe(holder, draft.desired.project.name)}`;
+      const path = decision.desired.service.container_name === undefined ? [] : ["container_name"];
+      const hint = `rename or remove it: docker rm ${holder.name}`;
+      problems.push(fault("name-taken", text, { path: ["services", name, ...path] }, hint));
     }
   }
   return problems;

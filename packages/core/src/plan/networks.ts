@@ -174,7 +174,8 @@ export const addNetworks = (
         break;
       case "Present":
         // One step is enough to wait for: each needs the one before it.
-        for (const twin of state.twins ?? []) made.set(network.name, removeTwin(builder, network, twin, made.get(network.name)));
+        for (const twin of state.twins ?? [])
+          made.set(network.name, removeTwin(builder, network, twin, made.get(network.name)));
         break;
       case "Absent":
         made.set(network.name, createNetwork(builder, desired, network, []));

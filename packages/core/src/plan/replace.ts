@@ -122,6 +122,7 @@ const replacedBy = (container: ContainerRef): Reason =>
 const endContext = (seat: Seat, change: Change) => ({
   ...change.context,
   address: replicaAddress(seat.service, seat.number),
+  isReplaced: true,
   reason: change.container._tag === "CreatedBy" ? replacedBy(change.container) : change.context.reason,
 });
 

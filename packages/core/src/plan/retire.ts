@@ -6,6 +6,7 @@ import type { ObservedContainer } from "../observed/Observed.ts";
 import { existing, type Draft, timeoutOf } from "./Draft.ts";
 import { type HookContext, preStop, preStopHooks } from "./hooks.ts";
 import type { StepId } from "./Operation.ts";
+import { removeMarks } from "./tune.ts";
 
 export interface Ended {
   /** Undefined when it does not run. */
@@ -20,7 +21,7 @@ export const stopContainer = (
   container: ObservedContainer,
   context: HookContext,
 ): StepId | undefined => {
-  const { builder, policy } = draft;
+  const { builder } = draft;
   if (!isLive(container)) return undefined;
   const already = builder.stopOf(container.id);
   if (already !== undefined) return already;
@@ -28,15 +29,16 @@ export const stopContainer = (
   const last = preStop(builder, desired, container, { ...context, needs }).at(-1);
   return builder.add({
     ...context,
-    operation: { _tag: "StopContainer", container: existing(container), ...timeoutOf(policy) },
+    operation: { _tag: "StopContainer", container: existing(container), ...timeoutOf(draft, desired, container) },
     needs: last === undefined ? needs : [last],
   });
 };
 
 /** Volumes are never removed with a container: the ones that go are named in steps of their own. */
-export const removeContainer = (draft: Draft, container: ObservedContainer, context: HookContext): StepId =>
-  draft.builder.removalOf(container.id) ??
-  draft.builder.add({
+export const removeContainer = (draft: Draft, container: ObservedContainer, context: HookContext): StepId => {
+  const already = draft.builder.removalOf(container.id);
+  if (already !== undefined) return already;
+  const step = draft.builder.add({
     ...context,
     operation: { _tag: "RemoveContainer", container: existing(container), force: true, volumes: false },
     needs:
@@ -44,6 +46,9 @@ export const removeContainer = (draft: Draft, container: ObservedContainer, cont
         ? [...context.needs, ...draft.builder.rewiringsOf(container.id)]
         : context.needs,
   });
+  removeMarks(draft, container, { ...context, step });
+  return step;
+};
 
 /** It was made to be stopped by SIGKILL, and its record says so: of others nobody knows. */
 const isStoppedByKilling = (container: ObservedContainer): boolean => {
@@ -63,7 +68,7 @@ export const endsByRemoval = (
 ): boolean =>
   isLive(container) &&
   draft.builder.stopOf(container.id) === undefined &&
-  preStopHooks(desired, container).length === 0 &&
+  [true, false].every((isReplaced) => preStopHooks(desired, container, isReplaced).length === 0) &&
   isStoppedByKilling(container);
 
 export const endContainer = (

@@ -2,6 +2,7 @@
 import type { Action } from "../observed/classify.ts";
 import { isLive } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
+import type { Tuning } from "../observed/standing.ts";
 import { replicaAddress } from "./Address.ts";
 import { type Context, prepare, preStart, start } from "./activate.ts";
 import { healName } from "./adopt.ts";
@@ -16,6 +17,7 @@ import type { Reason } from "./Reason.ts";
 import { readinessOf } from "./readiness.ts";
 import { type Change, replaceContainer, type Replaced, stopFirstBecause } from "./replace.ts";
 import type { SlotPlan } from "./slots.ts";
+import { tune } from "./tune.ts";
 
 type Slot<Tag extends SlotPlan["_tag"]> = Extract<SlotPlan, { readonly _tag: Tag }>;
 
@@ -37,8 +39,9 @@ const bringUp = (
   container: ContainerRef,
   joins: ReadonlyArray<EndpointSpec>,
   context: Context,
+  tuned: ReadonlyArray<StepId> = [],
 ): void => {
-  const ready = prepare(assembly, seat, container, joins, context);
+  const ready = [...tuned, ...prepare(assembly, seat, container, joins, context)];
   if (!assembly.starts) return;
   const readiness = readinessOf(assembly, decision);
   const hook = preStart(assembly, seat, container, ready, readiness, context);
@@ -51,16 +54,18 @@ const act = (
   decision: Decision,
   seat: Seat,
   container: ObservedContainer,
-  action: Action,
+  slot: { readonly action: Action; readonly tuning?: Tuning | undefined },
   guard: Context["guard"],
 ): void => {
+  const tuned = tune(assembly.draft, seat, container, slot.tuning, guard);
   if (!assembly.starts) return;
+  const { action } = slot;
   switch (action._tag) {
     case "Keep":
     case "Done":
       return;
     case "Start":
-      bringUp(assembly, decision, seat, existing(container), [], { reason: action.reason, guard });
+      bringUp(assembly, decision, seat, existing(container), [], { reason: action.reason, guard }, tuned);
       return;
     case "Unpause":
       seat.ups.push(
@@ -122,7 +127,7 @@ const resumeChange = (
     service: seat.service,
     found: `${successor.name} had not yet replaced ${old.name}`,
   });
-  if (assembly.starts && action._tag === "Unpause") act(assembly, decision, seat, successor, action, undefined);
+  if (assembly.starts && action._tag === "Unpause") act(assembly, decision, seat, successor, slot, undefined);
   const isUp = isLive(successor);
   const mounts = desiredOf(assembly, seat).mounts;
   const holder = names.holders.get(seat.finalName);
@@ -170,7 +175,7 @@ const settleJoins = ({ assembly }: Settling, seat: Seat, of: Change): ReadonlyAr
 const keepOtherwise = ({ assembly, decision, names }: Settling, seat: Seat, slot: Slot<"Swap">): void => {
   if (slot.divergence.guard === undefined) return;
   const guard = negate(slot.divergence.guard);
-  act(assembly, decision, seat, slot.old, slot.otherwise, guard);
+  act(assembly, decision, seat, slot.old, { action: slot.otherwise, tuning: slot.tuning }, guard);
   healName(assembly, seat, slot.old, names, guard);
 };
 
@@ -208,7 +213,7 @@ export const settleService = (
         renameFresh(assembly, seat, makings.get(seat), slot.reason);
         break;
       case "Stay":
-        act(assembly, decision, seat, slot.container, slot.action, undefined);
+        act(assembly, decision, seat, slot.container, slot, undefined);
         healName(assembly, seat, slot.container, names);
         break;
       case "Swap":

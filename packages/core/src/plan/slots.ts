@@ -4,6 +4,7 @@ import type { ProjectIdentity, DesiredService } from "../desired/Desired.ts";
 import { labelOf } from "../desired/labels.ts";
 import { byBytes } from "../hash/canonicalJson.ts";
 import type { Action, Divergence } from "../observed/classify.ts";
+import type { Tuning } from "../observed/standing.ts";
 import { isLive } from "../observed/match.ts";
 import type { ContainerState, ObservedContainer } from "../observed/Observed.ts";
 import type { Reason } from "./Reason.ts";
@@ -13,7 +14,13 @@ export type SlotPlan =
   /** A container is made where there is none (any more). */
   | { readonly _tag: "Fresh"; readonly number: number; readonly reason: Reason }
   /** The container stays. */
-  | { readonly _tag: "Stay"; readonly number: number; readonly container: ObservedContainer; readonly action: Action }
+  | {
+      readonly _tag: "Stay";
+      readonly number: number;
+      readonly container: ObservedContainer;
+      readonly action: Action;
+      readonly tuning?: Tuning | undefined;
+    }
   /** A new container takes over; `otherwise` is for a guard that does not come true. */
   | {
       readonly _tag: "Swap";
@@ -21,6 +28,7 @@ export type SlotPlan =
       readonly old: ObservedContainer;
       readonly divergence: Divergence;
       readonly otherwise: Action;
+      readonly tuning?: Tuning | undefined;
       /** An earlier replacement of it broke off: if it does not run, that is why. */
       readonly interrupted: boolean;
     }
@@ -41,6 +49,7 @@ export interface SlotJudgement {
 export interface Judge {
   readonly divergence: (container: ObservedContainer) => Divergence | undefined;
   readonly action: (container: ObservedContainer) => Action;
+  readonly tuning: (container: ObservedContainer) => Tuning | undefined;
   /** Whether the successor holds what the predecessor would pass on. */
   readonly inherits: (old: ObservedContainer, successor: ObservedContainer) => boolean;
   readonly finalName: string;
@@ -104,8 +113,16 @@ const single = (number: number, container: ObservedContainer, judge: Judge, inte
   const divergence = judge.divergence(container);
   const action = judge.action(container);
   return divergence === undefined
-    ? { _tag: "Stay", number, container, action }
-    : { _tag: "Swap", number, old: container, divergence, otherwise: action, interrupted };
+    ? { _tag: "Stay", number, container, action, tuning: judge.tuning(container) }
+    : {
+        _tag: "Swap",
+        number,
+        old: container,
+        divergence,
+        otherwise: action,
+        tuning: divergence.guard === undefined ? undefined : judge.tuning(container),
+        interrupted,
+      };
 };
 
 /** `containers` is not empty. */

@@ -314,6 +314,7 @@ describe("interrupted runs", () => {
       [
         "[] -> #1 container:p-web-1 StopContainer p-web-1, an interrupted run of web left it behind",
         "[1] -> #2 container:p-web-1 RemoveContainer p-web-1, an interrupted run of web left it behind",
+        "[2] -> #3 service:web:1 RenameContainer twin to p-web-1, container_name: twin -> p-web-1 [update:web:1]",
       ]
     `);
   });

@@ -3,7 +3,8 @@ import type { StepId } from "../../src/plan/Operation.ts";
 import type { Guard, Step } from "../../src/plan/Plan.ts";
 
 export type Outcome =
-  { readonly _tag: "Done"; readonly id?: string } | { readonly _tag: "Failed" | "Skipped" | "NotNeeded" };
+  | { readonly _tag: "Done"; readonly id?: string }
+  | { readonly _tag: "Failed" | "Skipped" | "NotNeeded" };
 
 type Outcomes = ReadonlyMap<StepId, Outcome>;
 

@@ -157,8 +157,14 @@ describe("pre_stop hooks", () => {
     made.steps.flatMap(({ operation }) => (operation._tag === "RunHook" ? [operation.hook.command] : []));
 
   it("are those that the old container was made with", () => {
-    expect(hooks(plan(desired(web(hooked("new"))), after(web(hooked("old")))))).toEqual([["old"]]);
-    expect(hooks(plan(desired(web(hooked("new"))), after(web({}))))).toEqual([]);
+    expect(hooks(plan(desired(changed(hooked("new"))), after(web(hooked("old")))))).toEqual([["old"]]);
+    expect(hooks(plan(desired(changed(hooked("new"))), after(web({}))))).toEqual([]);
+  });
+
+  it("are the file's when nothing but hooks has changed, and the container stays", () => {
+    expect(plan(desired(web(hooked("new"))), after(web(hooked("old")))).steps).toEqual([]);
+    const stop = { _tag: "Stop", services: [] } as const;
+    expect(hooks(plan(desired(web(hooked("new"))), after(web(hooked("old"))), stop))).toEqual([["new"]]);
   });
 
   it("are the file's for a container that docker compose made", () => {

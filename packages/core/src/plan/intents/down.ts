@@ -11,6 +11,7 @@ import type { Draft } from "../Draft.ts";
 import { isAttachedTo } from "../networks.ts";
 import type { StepId } from "../Operation.ts";
 import { endContainer, endsByRemoval, removeContainer, stopContainer } from "../retire.ts";
+import { clearMarks } from "../tune.ts";
 import { mountsVolume } from "../volumes.ts";
 import { describedServices, groupsOf, withDependents } from "./selection.ts";
 import { stopGroups } from "./stop.ts";
@@ -183,6 +184,7 @@ export const planDown = (draft: Draft, intent: Down): void => {
   const remainder: Remainder = { leaving, staying };
   removeNetworks(draft, remainder);
   if (intent.volumes) removeVolumes(draft, remainder);
+  if (intent.services.length === 0) clearMarks(draft);
   if (intent.images !== "none") removeImages(draft, intent, remainder);
   const runs = draft.matched.oneOffs.filter((container) => isLive(container) && !gone.has(container.id));
   if (runs.length > 0)

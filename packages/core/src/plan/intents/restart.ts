@@ -49,7 +49,7 @@ const restartContainer = (
   reason: Reason,
   needs: ReadonlyArray<StepId>,
 ): StepId => {
-  const { builder, policy } = draft;
+  const { builder } = draft;
   const ref = existing(container);
   const context = { address: replicaAddress(name, numberOf(container)), reason };
   const hooks = preStop(builder, desired, container, { ...context, needs });
@@ -60,7 +60,7 @@ const restartContainer = (
       : builder.add({ ...context, operation: { _tag: "InjectFiles", container: ref, files } });
   const restart = builder.add({
     ...context,
-    operation: { _tag: "RestartContainer", container: ref, ...timeoutOf(policy) },
+    operation: { _tag: "RestartContainer", container: ref, ...timeoutOf(draft, desired, container) },
     needs: [...(hooks.length === 0 ? needs : hooks.slice(-1)), ready],
   });
   if (isLive(container)) startAgain(builder, ref, restart, context);

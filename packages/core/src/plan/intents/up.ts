@@ -12,7 +12,7 @@ import type { Draft } from "../Draft.ts";
 import { mountedImages } from "../imageVolumes.ts";
 import { withBases } from "../builds.ts";
 import { Images } from "../images.ts";
-import { nameHolders, nameProblems, type NameWorld } from "../nameClaims.ts";
+import { nameHolders, nameProblems, type NameWorld, renamedIds } from "../nameClaims.ts";
 import { networkStates } from "../networks.ts";
 import { strays } from "../orphans.ts";
 import { portHolders, portProblems } from "../ports.ts";
@@ -107,7 +107,8 @@ export const planUp = (draft: Draft, starts: boolean): Assembly => {
   const jobs = awaitedWith(services, "service_completed_successfully");
   const decisions = decide({ draft, images, networks: networks.states, condemned, jobs, order: taking });
   const ends = endsOf(draft, decisions, condemned);
-  const names: NameWorld = { holders: nameHolders(draft), ...ends };
+  const renamed = renamedIds(draft, decisions.values());
+  const names: NameWorld = { ...ends, holders: nameHolders(draft), going: new Set([...ends.going, ...renamed]) };
   const ports = portHolders(draft);
   draft.diagnostics.push(...nameProblems(draft, decisions.values(), names));
   if (starts) draft.diagnostics.push(...portProblems(draft, decisions.values(), ports, ends.going));
