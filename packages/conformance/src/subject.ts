@@ -72,9 +72,9 @@ export const readableByAll = async (subject: Subject, directory: string): Promis
 
 const kept = ["PATH", "HOME", "TMPDIR", "LANG", "DOCKER_CONFIG", "COMPOSURE_NODE"] as const;
 
-// A clean environment: a COMPOSE_ variable of the developer's shell must not decide a test. The peer builds with its classic
-// builder, because buildx is a plugin that is not everywhere.
-const environment = (subject: Subject, options: RunOptions): Record<string, string> => {
+// A clean environment: a COMPOSE_ variable of the developer's shell must not decide a test. Both build with the engine's own
+// builder, because buildx is a plugin that is not everywhere; test/building.test.ts turns it on.
+const environment = (options: RunOptions): Record<string, string> => {
   const env: Record<string, string> = {};
   for (const name of kept) {
     const value = process.env[name];
@@ -82,7 +82,7 @@ const environment = (subject: Subject, options: RunOptions): Record<string, stri
   }
   const host = options.host ?? process.env["DOCKER_HOST"];
   if (host !== undefined) env["DOCKER_HOST"] = host;
-  if (subject.name === "peer") env["DOCKER_BUILDKIT"] = "0";
+  env["DOCKER_BUILDKIT"] = "0";
   return { ...env, ...options.env };
 };
 
@@ -153,7 +153,7 @@ export const start = (subject: Subject, args: ReadonlyArray<string>, options: Ru
   const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
   const child = spawn(program, [...leading, ...args], {
     cwd: options.cwd,
-    env: environment(subject, options),
+    env: environment(options),
     stdio: ["pipe", "pipe", "pipe"],
     ...identity,
   });

@@ -45,7 +45,7 @@ type Source = LinkedBuild & { readonly pull: boolean; readonly noCache: boolean;
 export type Call = "build" | "lint";
 
 /** Bake's own templates begin with "${"; there are none in what we write. */
-const literal = (text: string): string => text.replaceAll("${", "$${");
+const literal = (text: string): string => text.replaceAll("${", () => "$${");
 
 const sorted = <A>(record: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -64,11 +64,13 @@ const targetNames = (services: ReadonlyArray<string>): ReadonlyMap<string, strin
 };
 
 const contextsOf = (build: Build, names: ReadonlyMap<string, string>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(build.additional_contexts ?? {}).map(([name, context]) => {
-      const service = context.startsWith("service:") ? context.slice("service:".length) : undefined;
-      return [name, service === undefined ? context : `target:${names.get(service) ?? service}`];
-    }),
+  sorted(
+    Object.fromEntries(
+      Object.entries(build.additional_contexts ?? {}).map(([name, context]) => {
+        const service = context.startsWith("service:") ? context.slice("service:".length) : undefined;
+        return [name, service === undefined ? context : `target:${names.get(service) ?? service}`];
+      }),
+    ),
   );
 
 const secretText = (secret: BuildSecret): string =>
@@ -130,7 +132,7 @@ const toTarget = (source: Source, names: ReadonlyMap<string, string>, call: Call
     "cache-to": texts(build.cache_to),
     target: build.target || undefined,
     secret: texts((source.secrets ?? []).map(secretText)),
-    ssh: texts((build.ssh ?? []).map(({ id, path }) => (path === undefined || path === "" ? id : `${id}=${path}`))),
+    ssh: texts((build.ssh ?? []).map(({ id, path }) => `${id}=${path ?? ""}`)),
     platforms: platformsOf(source),
     pull: source.pull || undefined,
     "no-cache": source.noCache || undefined,

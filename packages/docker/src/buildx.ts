@@ -33,7 +33,7 @@ const failure = (image: string, detail: string, output = ""): EngineError =>
   new EngineError({ call: "buildImage", subject: image, reason: new BuildFailed({ detail, output }) });
 
 /** buildx says where it was and why: "ERROR: target web: failed to solve: process ... exit code: 3". */
-const explain = (complaints: ReadonlyArray<string>, lastWords: ReadonlyArray<string>, code: number | null) => {
+export const explainFailure = (complaints: ReadonlyArray<string>, lastWords: ReadonlyArray<string>, code: number | null) => {
   const errors = complaints.filter((line) => line.startsWith("ERROR: "));
   const detail = (errors.at(-1) ?? complaints.at(-1) ?? `buildx ended with code ${code ?? "unknown"}`)
     .replace(/^ERROR: /, "")
@@ -45,7 +45,7 @@ const explain = (complaints: ReadonlyArray<string>, lastWords: ReadonlyArray<str
 };
 
 /** What old builders say to what they do not know, with what would help. */
-const advice = (detail: string): string =>
+export const advice = (detail: string): string =>
   /unsupported frontend capability moby\.buildkit\.frontend\.contexts/.test(detail)
     ? `${detail}: additional_contexts need a newer engine, or "# syntax=docker/dockerfile:1" as the Dockerfile's first line`
     : /unsupported request frontend\.lint/.test(detail)
@@ -71,16 +71,18 @@ interface Ended {
 }
 
 /** Runs to the end of its output; interrupting it ends the build. */
-const run = (
+export const runBuildx = (
   path: string,
   args: ReadonlyArray<string>,
   env: NodeJS.ProcessEnv,
   input: string,
   onProgress: (progress: Progress) => void,
+  onOutput: (text: string) => void = () => {},
 ): Effect.Effect<Ended, Error> =>
   Effect.callback<Ended, Error>((resume) => {
     // A group of its own: Ctrl-C in the terminal is ours, and we pass it on when the plan is told.
-    const child = spawn(path, args, { env, stdio: ["pipe", "ignore", "pipe"], detached: true });
+    const child = spawn(path, args, { env, stdio: "pipe", detached: true });
+    child.stdout.setEncoding("utf8").on("data", onOutput);
     const reader = solveReader();
     createInterface({ input: child.stderr }).on("line", (line) => reader.read(line).forEach(onProgress));
     child.stdin.on("error", () => {});
@@ -140,11 +142,11 @@ export const buildWithBuildx = (
   return Effect.gen(function* () {
     const environment = childEnvironment(env, yield* endpoint, variables);
     const args = argumentsFor(bake, operation, metadata);
-    const ended = yield* run(path, args, environment, JSON.stringify(bake.file), relay(onProgress)).pipe(
+    const ended = yield* runBuildx(path, args, environment, JSON.stringify(bake.file), relay(onProgress)).pipe(
       Effect.mapError((error) => failure(image, `${path} cannot be run: ${error.message}`)),
     );
     if (ended.code !== 0) {
-      const { detail, output } = explain(ended.complaints, ended.lastWords, ended.code);
+      const { detail, output } = explainFailure(ended.complaints, ended.lastWords, ended.code);
       return yield* failure(image, advice(detail), output);
     }
     return { id: yield* builtId(caller, image, yield* readMetadata(metadata, bake.targets[0] ?? "")) };

@@ -21,7 +21,11 @@ type Lines = (event: Event, after: Screen) => ReadonlyArray<string>;
 /** Several steps may wait for one service, each for another dependent: people wait once. */
 const isWait = (event: Event): boolean => "step" in event && event.step.operation._tag === "WaitFor";
 
-const lineScreen = (host: Host, title: string, lines: Lines): LiveScreen => {
+/** As docker compose: what a builder says goes to stdout, except beside the output of a container that was asked for. */
+const buildOutput = (host: Host, title: string, event: Event): Output =>
+  title !== "run" && event._tag === "StepProgress" && event.step.operation._tag === "BuildImage" ? host.stdout : host.stderr;
+
+const lineScreen = (host: Host, title: string, lines: Lines, outputOf: (event: Event) => Output = () => host.stderr): LiveScreen => {
   let screen = empty(title, host.now());
   const waits = new Set<string>();
   const isNews = (event: Event) => (line: string) => {
@@ -34,7 +38,7 @@ const lineScreen = (host: Host, title: string, lines: Lines): LiveScreen => {
     emit: (event) => {
       screen = reduce(screen, event, host.now());
       const text = lines(event, screen).filter(isNews(event)).map((line) => `${line}\n`).join("");
-      if (text !== "") void host.stderr.write(text);
+      if (text !== "") void outputOf(event).write(text);
     },
     write: (output, text) => output.write(text),
     close: () => {},
@@ -95,7 +99,7 @@ export const openScreen = (host: Host, settings: Settings, title: string): LiveS
     case "tty":
       return terminalScreen(host, title, settings.colour.stderr);
     case "plain":
-      return lineScreen(host, title, plainLines);
+      return lineScreen(host, title, plainLines, (event) => buildOutput(host, title, event));
     case "json":
       return lineScreen(host, title, jsonLines);
     case "quiet":

@@ -15,6 +15,10 @@ const isLong = (step: Step): boolean => {
   return tag === "PullImage" || tag === "BuildImage" || tag === "PushImage" || tag === "WaitFor";
 };
 
+/** What a builder says, under the name of its service: several may speak at once. Numbers are for terminals. */
+const buildLine = ({ step: { operation }, progress }: Extract<Event, { _tag: "StepProgress" }>): ReadonlyArray<string> =>
+  operation._tag === "BuildImage" && progress.current === undefined && progress.text.trim() !== "" ? [`${operation.service} | ${progress.text.trimEnd()}`] : [];
+
 /** `after` is the screen that the event led to. */
 export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> => {
   switch (event._tag) {
@@ -31,7 +35,7 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
       return row?.open === 0 && row.state === "done" && row.thing.replaces ? [line(after, event.step, "Recreated")] : [];
     }
     case "StepProgress":
-      return event.step.operation._tag === "BuildImage" && event.progress.text.trim() !== "" ? [` ${event.progress.text.trimEnd()}`] : [];
+      return buildLine(event);
     case "StepFailed":
       return [line(after, event.step, `Error  ${describeError(event.error).headline}`)];
     case "StepSkipped": {
