@@ -31,7 +31,11 @@ export const checkBuilds = async (
   const bake = bakeFile(builds, "lint");
   const chosen = builds.find(({ builder: name }) => name !== undefined)?.builder;
   const args = [
-    ...["bake", "--file", "-", "--progress", "rawjson"],
+    "bake",
+    "--file",
+    "-",
+    "--progress",
+    "rawjson",
     ...bake.allowed.flatMap((what) => ["--allow", what]),
     ...(chosen === undefined ? [] : ["--builder", chosen]),
   ];
