@@ -25,6 +25,8 @@ export interface AttachFlags {
   readonly noColor: boolean;
   readonly noLogPrefix: boolean;
   readonly timestamps: boolean;
+  readonly watch: boolean;
+  readonly noBuild: boolean;
 }
 
 const attaches = (flags: AttachFlags): boolean =>
@@ -35,6 +37,12 @@ export const attachConflict = (flags: AttachFlags): Failure | undefined => {
   if (flags.abortOnContainerExit && flags.abortOnContainerFailure) return refuse("--abort-on-container-failure cannot be combined with --abort-on-container-exit");
   if (flags.detach && attaches(flags)) return refuse("--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --exit-code-from, --attach or --attach-dependencies");
   if (flags.wait && attaches(flags)) return refuse("--wait cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --exit-code-from, --attach or --attach-dependencies");
+  if (flags.watch && flags.detach) return refuse("--detach and --watch are incompatible", "use composure watch to watch without output");
+  if (flags.watch && (flags.wait || flags.noStart)) return refuse(`--${flags.wait ? "wait" : "no-start"} and --watch are incompatible`);
+  if (flags.watch && flags.noBuild) return refuse("--no-build and --watch are incompatible");
+  if (flags.watch && (flags.abortOnContainerExit || flags.abortOnContainerFailure || flags.exitCodeFrom !== undefined)) {
+    return refuse("--watch cannot be combined with --abort-on-container-exit, --abort-on-container-failure or --exit-code-from", "watch itself ends containers when it restarts or replaces them");
+  }
   if (flags.noStart && attaches(flags)) return refuse("--no-start cannot be combined with flags about the output or the end of containers");
   if (flags.attach.length > 0 && flags.attachDependencies) return refuse("cannot combine --attach and --attach-dependencies");
   return undefined;

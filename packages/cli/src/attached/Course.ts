@@ -27,6 +27,8 @@ export type Happening =
   | { readonly _tag: "Ended"; readonly end: Ended }
   | { readonly _tag: "Gone" }
   | { readonly _tag: "Lost"; readonly error: EngineError }
+  /** The watch cannot go on. */
+  | { readonly _tag: "WatchEnded"; readonly failure: Failure }
   /** Everything was stopped, or killed. */
   | { readonly _tag: "Stopped" };
 
@@ -39,6 +41,8 @@ export interface CourseParts {
   readonly follower: Follower;
   readonly happenings: Queue.Queue<Happening>;
   readonly planFiber: Fiber.Fiber<Outcome>;
+  /** Begins when everything is up. With it, `up` does not end by itself: a container that is gone may be about to be replaced. */
+  readonly watch: Effect.Effect<never, Failure, Engine> | undefined;
 }
 
 type Act<A = void> = Effect.Effect<A, Failure, Engine | Scope.Scope>;
@@ -87,6 +91,18 @@ export class Course {
     const { exitCodeFrom } = this.parts.attachment;
     const own = this.code ?? 0;
     return exitCodeFrom === undefined || own === interruptedCode ? own : (this.chosenCode ?? own);
+  }
+
+  /** The exit code once nothing is left to wait for. */
+  private whenQuiet(): number | undefined {
+    const { follower, watch } = this.parts;
+    return this.phase === "running" && watch === undefined && !follower.anyAlive() ? this.result() : undefined;
+  }
+
+  private beginWatch(): Act {
+    const { watch, happenings } = this.parts;
+    if (watch === undefined) return Effect.void;
+    return Effect.asVoid(Effect.forkScoped(Effect.catch(watch, (failure) => Queue.offer(happenings, { _tag: "WatchEnded", failure }))));
   }
 
   private finish(code: number): Act<number> {
@@ -144,12 +160,13 @@ export class Course {
       if (failed !== 0) return failed;
       this.phase = "running";
       yield* Effect.mapError(follower.settle, engineFailed);
-      return follower.anyAlive() ? undefined : this.result();
+      yield* this.beginWatch();
+      return this.whenQuiet();
     });
   }
 
   private onEnded({ service, name, code }: Ended): Act<number | undefined> {
-    const { attachment, output, follower } = this.parts;
+    const { attachment, output } = this.parts;
     if (service === attachment.exitCodeFrom) this.chosenCode ??= code;
     const aborts = attachment.abort === "exit" || (attachment.abort === "failure" && code !== 0);
     if (aborts && !this.isEnding) {
@@ -159,7 +176,7 @@ export class Course {
       const banner = Effect.andThen(told, output.banner("Aborting on container exit..."));
       return Effect.as(Effect.andThen(banner, Effect.suspend(() => this.beginStop())), undefined);
     }
-    return Effect.succeed(this.phase === "running" && !follower.anyAlive() ? this.result() : undefined);
+    return Effect.succeed(this.whenQuiet());
   }
 
   /** The last ends arrive with the events, a little after the stop itself; they carry the exit code that was asked for. */
@@ -179,7 +196,6 @@ export class Course {
   }
 
   private react(happening: Happening): Act<number | undefined> {
-    const { follower } = this.parts;
     switch (happening._tag) {
       case "PlanEnded":
         return this.onPlanEnded(happening.outcome);
@@ -188,7 +204,9 @@ export class Course {
       case "Ended":
         return this.onEnded(happening.end);
       case "Gone":
-        return Effect.succeed(this.phase === "running" && !follower.anyAlive() ? this.result() : undefined);
+        return Effect.succeed(this.whenQuiet());
+      case "WatchEnded":
+        return Effect.fail(happening.failure);
       case "Lost":
         return Effect.fail(engineFailed(happening.error));
       case "Stopped":

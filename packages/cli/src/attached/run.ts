@@ -58,6 +58,7 @@ export const runAttached = (
   attachment: Attachment,
   session: Session,
   signals: SignalDesk,
+  watching: ((say: (text: string) => Effect.Effect<void>) => Effect.Effect<never, Failure, Engine>) | undefined,
 ): Effect.Effect<number, Failure, Engine> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -104,6 +105,6 @@ export const runAttached = (
         // Also before it has begun: its outcome is waited for.
         { uninterruptible: true },
       );
-      return yield* new Course({ change, planned, attachment, session, output, follower, happenings, planFiber }).run();
+      return yield* new Course({ change, planned, attachment, session, output, follower, happenings, planFiber, watch: watching?.((text) => output.banner(text)) }).run();
     }),
   );

@@ -10,6 +10,7 @@ import { fromFiles } from "../pipeline/request.ts";
 import { prepare, runChange } from "../pipeline/runChange.ts";
 import { isFailure } from "../pipeline/scale.ts";
 import { withSession, type Session } from "../session.ts";
+import { rulesFor, runWatch } from "../watch/run.ts";
 import type { Call, Run } from "./index.ts";
 
 type Options = Call<typeof upSpec>["options"];
@@ -17,10 +18,11 @@ type Options = Call<typeof upSpec>["options"];
 const toChange = async (options: Options, services: ReadonlyArray<string>, session: Session): Promise<Change | Failure> => {
   const conflict = attachConflict(options);
   if (conflict !== undefined) return conflict;
+  const flags = options.watch ? { ...options, build: true } : options;
   if (options.noStart && options.wait) return refuse("--no-start and --wait are incompatible");
   const intent = options.noStart ? ({ _tag: "Create", services } as const) : ({ _tag: "Up", services } as const);
   const change = await fromFiles(
-    { title: "up", intent, flags: options, scale: options.scale, yes: options.yes, quiet: { pull: options.quietPull, build: options.quietBuild } },
+    { title: "up", intent, flags, scale: options.scale, yes: options.yes, quiet: { pull: options.quietPull, build: options.quietBuild } },
     session,
     !options.noDeps,
   );
@@ -35,9 +37,13 @@ const attached = (change: Change, options: Options, session: Session) => (signal
     if (change.source._tag !== "FromFiles") return yield* Effect.die(new Error("up needs files"));
     const attachment = readAttachment(options, change.source.loaded.project, change.intent.services);
     if (isFailure(attachment)) return yield* Effect.fail(attachment);
+    const rules = options.watch ? rulesFor(change.source.loaded.project, change.intent.services) : undefined;
+    if (rules !== undefined && isFailure(rules)) return yield* Effect.fail(rules);
     const prepared = yield* prepare(change, session);
     if (prepared._tag === "Stop") return prepared.code;
-    return yield* runAttached(change, prepared.planned, attachment, session, signals);
+    const watching =
+      rules === undefined ? undefined : (say: (text: string) => Effect.Effect<void>) => runWatch(change.name, { rules, prune: true, quiet: options.quietBuild, say }, session);
+    return yield* runAttached(change, prepared.planned, attachment, session, signals, watching);
   });
 
 export const run: Run<typeof upSpec> = ({ globals, options, operands: services }, host) =>
