@@ -24,6 +24,8 @@ export interface KernelOptions {
   readonly eventLag?: boolean;
   /** Called after every change of the world, with what changed it. */
   readonly observe?: (world: World, label: CallLabel | null) => void;
+  /** What becomes of requests under way when the client dies; drawn for each by default. */
+  readonly abandoned?: "lost" | "arrive";
   /** Turns after which a run counts as endless. */
   readonly limit?: number;
 }
@@ -214,7 +216,9 @@ const passTime = (state: State): boolean => {
 /** Requests under way when the client is gone: each may still reach the daemon, or not. */
 const abandon = (state: State): void => {
   state.crashed = false;
-  for (const { changes, turn } of state.calls.splice(0)) if (changes && state.options.choice(2) === 1) turn();
+  const { abandoned, choice } = state.options;
+  const arrives = (): boolean => (abandoned === undefined ? choice(2) === 1 : abandoned === "arrive");
+  for (const { changes, turn } of state.calls.splice(0)) if (changes && arrives()) turn();
 };
 
 const drive = <A, E>(state: State, fiber: Fiber.Fiber<A, E>): Run<A, E> => {

@@ -38,6 +38,8 @@ export interface Mark {
 export interface StepSpan {
   readonly attempt: number;
   readonly step: number;
+  /** "service:web:1". */
+  readonly address: string;
   readonly text: string;
   readonly from: Millis;
   /** Null: it was under way when the client died. */
@@ -79,7 +81,7 @@ export interface Recorder {
   readonly mark: (world: World, what: Mark["what"]) => void;
   readonly beginTransfer: (world: World, kind: "pull" | "build", image: string) => void;
   readonly endTransfer: (world: World, kind: "pull" | "build", image: string) => void;
-  readonly beginStep: (world: World, attempt: number, step: number, text: string) => void;
+  readonly beginStep: (world: World, step: Pick<StepSpan, "attempt" | "step" | "address" | "text">) => void;
   readonly endStep: (world: World, attempt: number, step: number, outcome: StepSpan["outcome"]) => void;
   /** When everything that is up would serve, by the assumptions. */
   readonly readyAt: () => Millis;
@@ -149,15 +151,16 @@ export const makeRecorder = (world: World, project: string): Recorder => {
   const tracks = new Map<string, Track>();
   const marks: Array<Mark> = [];
   const steps: Array<StepSpan> = [];
-  const time = (of: World): Millis => of.now - start;
+  const time = (of: World): Millis => Math.round(of.now - start);
   const look = (of: World): void => {
     for (const container of Object.values(of.containers)) {
       if (container.spec.labels[labelOf.project] !== project) continue;
       let track = tracks.get(container.id);
       if (track === undefined) tracks.set(container.id, (track = trackOf(container, steps.length === 0 && time(of) === 0 ? "old" : "new")));
       track.name = settledName(container.name);
-      const readyAt = (container.startedAt ?? of.now) + (behaviourOf(of, container).readyAfter ?? 0) - start;
-      follow(track, phaseOf(of, container), readyAt, time(of));
+      const phase = phaseOf(of, container);
+      const readyAt = phase === "up" ? Math.round((container.startedAt ?? of.now) + (behaviourOf(of, container).readyAfter ?? 0) - start) : 0;
+      follow(track, phase, readyAt, time(of));
     }
     for (const track of tracks.values()) if (track.kind === "container" && of.containers[track.id] === undefined) follow(track, undefined, 0, time(of));
   };
@@ -173,7 +176,7 @@ export const makeRecorder = (world: World, project: string): Recorder => {
     mark: (of, what) => void marks.push({ at: time(of), what }),
     beginTransfer: (of, kind, image) => follow(transfer(kind, image), kind === "pull" ? "pulling" : "building", 0, time(of)),
     endTransfer: (of, kind, image) => follow(transfer(kind, image), undefined, 0, time(of)),
-    beginStep: (of, attempt, step, text) => void steps.push({ attempt, step, text, from: time(of), to: null, outcome: "broken off" }),
+    beginStep: (of, step) => void steps.push({ ...step, from: time(of), to: null, outcome: "broken off" }),
     endStep: (of, attempt, step, outcome) => {
       const at = steps.findIndex((one) => one.attempt === attempt && one.step === step);
       const known = steps[at];

@@ -89,7 +89,7 @@ export const readForm = <A>(forms: ReadonlyArray<Form<A>>, words: ReadonlyArray<
   const wanted = expected.length === 0 ? "nothing" : expected.length > 4 && furthest === 0 ? "one of the forms below" : expected.join(" or ");
   const message =
     word === undefined
-      ? `${before === "" ? "something" : `"${before}"`} is incomplete: ${wanted} is missing`
+      ? `${before === "" ? "this" : `"${before}"`} is incomplete: ${wanted} is missing`
       : `"${word.text}" is not understood${before === "" ? "" : ` after "${before}"`}: ${close === undefined ? `expected ${wanted}` : `did you mean "${close}"?`}`;
   return Result.fail(pointAt(place.flag, place.text, word?.at ?? place.end, message, place.hint ?? `there are: ${listForms(forms)}`));
 };

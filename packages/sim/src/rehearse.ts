@@ -28,6 +28,8 @@ export interface Subject {
   readonly plan: Plan;
   readonly desired: Desired;
   readonly replan: (world: World) => Plan;
+  /** The plan of a second, plain run, which is empty when all is as it should be; absent for commands that always do something. */
+  readonly recheck?: (world: World) => Plan;
   readonly contents: (file: InjectedFile) => string;
   /** Replicas that should serve in the end, by service. */
   readonly wanted: ReadonlyMap<string, number>;
@@ -42,7 +44,7 @@ export interface RehearseOptions {
   readonly jitter?: number;
   /** No call takes any time: what remains is the order of calls. */
   readonly instant?: boolean;
-  readonly kernel?: Pick<KernelOptions, "shuffleFibers" | "eventLag" | "limit">;
+  readonly kernel?: Pick<KernelOptions, "shuffleFibers" | "eventLag" | "abandoned">;
 }
 
 /** One run of a command. `how` is not "Finished" when the client died, would wait for ever, or went round in circles. */
@@ -76,6 +78,9 @@ interface Run {
   readonly start: Millis;
 }
 
+/** A replacement's name until it is renamed is not for people. */
+const temporary = /\b[0-9a-f]{12}_/g;
+
 const outcomes = { StepDone: "done", StepFailed: "failed", StepSkipped: "broken off" } as const;
 
 const transferOf = ({ operation }: Step): readonly ["pull" | "build", string] | undefined => {
@@ -88,7 +93,7 @@ const listen = ({ world, recorder }: Run, attempt: number, mishaps: Mishaps, ker
   switch (event._tag) {
     case "StepStarted": {
       const { step } = event;
-      recorder.beginStep(world, attempt, step.id, describeOperation(step.operation));
+      recorder.beginStep(world, { attempt, step: step.id, address: step.address, text: describeOperation(step.operation).replaceAll(temporary, "") });
       const transfer = transferOf(step);
       if (transfer !== undefined) recorder.beginTransfer(world, ...transfer);
       mishaps.started(step, kernel);
@@ -136,7 +141,7 @@ const attempt = (run: Run, plan: Plan, number: number, mishaps: Mishaps): Attemp
   return { plan, how: "Finished", outcome: ended.exit.value, report: summarise(ended.exit.value), from, to };
 };
 
-/** Time that a container which cannot come to rest, one that crashes again and again, is watched after the plan. */
+/** Time that a container which is going to end, or crashes again and again, is watched after the plan. */
 const patience: Millis = 30_000;
 /** Nothing is watched for longer. */
 const longest: Millis = 3_600_000;
@@ -146,7 +151,7 @@ const isRestless = (world: World): boolean => {
   return Object.values(world.containers).some(({ id, state, health }) => state === "running" && health === "starting" && pending.has(id)) || world.timers.some(({ what }) => what._tag === "Kill");
 };
 
-const isCrashing = (world: World): boolean => Object.values(world.containers).some(({ state }) => state === "restarting");
+const isEnding = (world: World): boolean => Object.values(world.containers).some(({ state }) => state === "restarting") || world.timers.some(({ what }) => what._tag === "Exit");
 
 const advance = ({ world, recorder, start }: Run, to: Millis): void => {
   while ((nextDue(world) ?? Infinity) - start <= to) {
@@ -166,7 +171,7 @@ const settle = (run: Run): void => {
   const ended = world.now - start;
   for (let next = nextDue(world); next !== undefined; next = nextDue(world)) {
     const wait = next - start - ended;
-    if (!(isRestless(world) && wait <= longest) && !(isCrashing(world) && wait <= patience)) break;
+    if (!(isRestless(world) && wait <= longest) && !(isEnding(world) && wait <= patience)) break;
     advance(run, next - start);
   }
   const ready = recorder.readyAt();
@@ -174,6 +179,9 @@ const settle = (run: Run): void => {
   const now = world.now - start;
   advance(run, now + Math.max(500, Math.round(now / 20)));
 };
+
+/** The command looks at the engine before it does anything. */
+const reading: Millis = 50;
 
 const brokeOff = ({ how, report }: Attempt): boolean => how === "Crashed" || report?.interrupted === true;
 
@@ -186,6 +194,7 @@ export const rehearse = (subject: Subject, options: RehearseOptions = {}): Rehea
   prepareWorld(world, subject, troubles);
   const run: Run = { subject, options, world, recorder: makeRecorder(world, subject.plan.project.name), start: world.now };
   const mishaps = faultsOf(world, subject.plan, troubles, (what) => run.recorder.mark(world, what));
+  if (options.instant !== true) advance(run, reading);
   const attempts = [attempt(run, subject.plan, 1, mishaps)];
   const [first] = attempts;
   if (first !== undefined && brokeOff(first)) {

@@ -37,6 +37,8 @@ const specOf = (container: ObservedContainer, service: Service, endpoints: Reado
   };
 };
 
+const idsFrom = 1_000_000_000;
+
 /** Since when it runs, the list does not tell: long enough for everything to have come to rest. */
 const longAgo = 86_400_000;
 
@@ -52,7 +54,7 @@ const containerOf = (container: ObservedContainer, service: Service, keys: Reado
     health: container.health,
     exitCode: container.exitCode ?? 0,
     error: "",
-    startedAt: !started ? null : container.health === "starting" ? now : Math.min(now, Math.max(container.createdAt * 1000, now - longAgo)),
+    startedAt: !started ? null : container.health === "starting" ? now : now - longAgo,
     finishedAt: ended ? now : null,
     restartCount: 0,
     spec: specOf(container, service, endpoints),
@@ -137,6 +139,8 @@ const desiredServices = (desired: Desired | undefined): ReadonlyMap<string, Desi
 export const worldFromObserved = (observed: Observed, desired?: Desired): World => {
   const now = observed.readAt * 1000;
   const world = makeWorld({ apiVersion: observed.apiVersion, now });
+  // Ids follow from the counter: what is made here must not be called as what a simulated engine holds already.
+  world.counter = idsFrom;
   if (observed.networks.length > 0) for (const id of Object.keys(world.networks)) delete world.networks[id];
   for (const { id, name, driver, scope, labels, subnets } of observed.networks) world.networks[id] = { id, name, driver, scope, labels, subnets, attachable: false };
   const keys = new Map(observed.networks.map(({ name, labels }) => [name, labels[labelOf.network] ?? name]));

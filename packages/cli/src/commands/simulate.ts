@@ -2,7 +2,9 @@
 import type { simulateSpec } from "../argv/specs/simulating.ts";
 import { Engine } from "@composure/engine/Engine";
 import type { Observed } from "@composure/core/observed/Observed";
-import { rehearse } from "@composure/sim/rehearse";
+import { simulationDocument } from "@composure/sim/document";
+import { drawMarkdown } from "@composure/sim/picture/markdown";
+import { drawSvg } from "@composure/sim/picture/svg";
 import * as Effect from "effect/Effect";
 import { runWithEngine } from "../engine/run.ts";
 import type { Change } from "../pipeline/Change.ts";
@@ -13,18 +15,26 @@ import { isFailure } from "../pipeline/scale.ts";
 import { planFromSnapshot, readSnapshot, unknownImages } from "../pipeline/snapshot.ts";
 import { withSession, type Session } from "../session.ts";
 import { intentNames, intentOf } from "../simulate/intents.ts";
-import { prepareSubject } from "../simulate/subject.ts";
+import { checkAsked, simulateAsked, type Told } from "../simulate/ask.ts";
 import { renderSimulation } from "../simulate/view.ts";
 import type { Call, Run } from "./index.ts";
 
 type Options = Call<typeof simulateSpec>["options"];
 
-const formats = ["text"];
+/** Every form but that for terminals. */
+const drawings: Readonly<Record<string, (told: Told, heading: string, command: string) => string>> = {
+  svg: ({ rehearsal }, heading) => drawSvg(rehearsal.timeline, rehearsal.services, heading),
+  markdown: ({ rehearsal, judged, explorations }, heading) => drawMarkdown(rehearsal, heading, judged, explorations),
+  json: ({ rehearsal, judged, explorations }, _, command) => `${JSON.stringify(simulationDocument(rehearsal, { command, judged, explorations }), null, 2)}\n`,
+};
+const formats = ["text", ...Object.keys(drawings)];
 
 const toChange = async (options: Options, services: ReadonlyArray<string>, session: Session): Promise<Change | Failure> => {
   if (!formats.includes(options.format)) return refuse(`unknown format "${options.format}"`, `use ${formats.join(", ")}`);
   const intent = intentOf(options.intent, services);
   if (intent === undefined) return refuse(`unknown intent "${options.intent}"`, `use ${intentNames.join(", ")}`);
+  const wrong = checkAsked(options);
+  if (wrong !== undefined) return wrong;
   const request: Request = { title: options.intent, intent, flags: options, scale: options.scale };
   return intent._tag === "Up" || intent._tag === "Create" ? fromFiles(request, session, !options.noDeps) : fromFilesOrName(request, session);
 };
@@ -32,13 +42,14 @@ const toChange = async (options: Options, services: ReadonlyArray<string>, sessi
 const simulated = (planned: Planned, change: Change, options: Options, session: Session, origin: string): Effect.Effect<number, Failure> =>
   Effect.gen(function* () {
     const { host, inks } = session;
-    const prepared = prepareSubject(planned, change, options, session.settings.parallel);
-    if (isFailure(prepared)) return yield* Effect.fail(prepared);
-    const rehearsal = rehearse(prepared.subject, { troubles: prepared.troubles });
+    const told = simulateAsked(planned, change, options, session.settings.parallel);
+    if (isFailure(told)) return yield* Effect.fail(told);
     const columns = host.stdout.isTTY ? host.stdout.size().columns : 120;
     const heading = `${change.title} ${change.name} simulated on ${origin}`;
-    yield* Effect.promise(async () => host.stdout.write(renderSimulation(rehearsal, { heading, title: change.title, paint: inks.stdout, columns })));
-    return rehearsal.exitCode === 0 ? 0 : 1;
+    const draw = drawings[options.format];
+    const text = draw === undefined ? renderSimulation(told, { heading, title: change.title, paint: inks.stdout, columns }) : draw(told, `${change.title} ${change.name}, simulated`, change.title);
+    yield* Effect.promise(async () => host.stdout.write(text));
+    return told.exitCode;
   });
 
 const onSnapshot = async (observed: Observed, change: Change, options: Options, session: Session): Promise<number> => {

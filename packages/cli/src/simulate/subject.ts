@@ -1,4 +1,5 @@
 // The user's change as the subject of a simulation: observed, planned, and seeded into a world.
+import type { Policy } from "@composure/core/policy/Policy";
 import type { Observed } from "@composure/core/observed/Observed";
 import type { Diagnostic } from "@composure/core/source/Diagnostic";
 import { assume, parseAssumption, type Assumption } from "@composure/sim/Assumptions";
@@ -6,6 +7,7 @@ import type { Subject } from "@composure/sim/rehearse";
 import { worldFromObserved } from "@composure/sim/seed";
 import { planOn } from "@composure/sim/simulate";
 import { parseTrouble, type Known, type Trouble } from "@composure/sim/Trouble";
+import type { World } from "@composure/sim/World";
 import { wantedReplicas } from "@composure/sim/wanted";
 import * as Result from "effect/Result";
 import type { Change } from "../pipeline/Change.ts";
@@ -20,7 +22,7 @@ export const parseAll = <A>(texts: ReadonlyArray<string>, parse: (text: string) 
   return wrong.length > 0 ? { _tag: "Invalid", diagnostics: wrong } : read.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []));
 };
 
-const isFailed = (read: ReadonlyArray<unknown> | Failure): read is Failure => !Array.isArray(read);
+export const isFailed = (read: ReadonlyArray<unknown> | Failure): read is Failure => !Array.isArray(read);
 
 const unique = (names: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(names)].toSorted();
 
@@ -30,6 +32,9 @@ export const knownOf = ({ desired, plan, observed }: Planned): Known => ({
   steps: plan.steps.length,
   waits: new Set(plan.steps.filter(({ operation }) => operation._tag === "WaitFor").map(({ id }) => id)),
 });
+
+/** What was asked to be done in any case is not asked again: what is left is what differs. */
+const plainly = ({ policy: { pull: _, ...policy } }: Change): Policy => ({ ...policy, recreate: "diverged", recreateDependencies: "diverged", renewAnonymousVolumes: false, build: "auto" });
 
 export interface Prepared {
   readonly subject: Subject;
@@ -61,6 +66,7 @@ export const prepareSubject = (planned: Planned, change: Change, texts: Texts, p
       plan,
       desired,
       replan: (later) => planOn(later, change.intent, desired, { policy: change.policy }),
+      ...(change.intent._tag === "Up" || change.intent._tag === "Create" ? { recheck: (later: World) => planOn(later, change.intent, desired, { policy: plainly(change) }) } : {}),
       contents: contentsOf(change.source),
       wanted: wantedReplicas(world, plan, desired),
       assumptions: assume(assumptions),

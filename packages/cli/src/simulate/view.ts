@@ -1,9 +1,14 @@
 // A simulation on the terminal: the picture, what became of each service, and how the command ended.
+import { violationText } from "@composure/sim/assertion/evaluate";
+import type { Judged } from "@composure/sim/document";
+import type { Exploration } from "@composure/sim/explore";
+import { explorationText } from "@composure/sim/picture/markdown";
 import { usual } from "@composure/sim/Assumptions";
 import { drawText, type Tone } from "@composure/sim/picture/text";
 import { healthyText, lowestText, spell, unavailableText } from "@composure/sim/picture/scale";
 import type { Attempt, Rehearsal } from "@composure/sim/rehearse";
 import type { ServiceCourse } from "@composure/sim/course";
+import type { Told } from "./ask.ts";
 import { table } from "../output/table.ts";
 import type { Colour, Paint } from "../output/style.ts";
 import { renderReport } from "../pipeline/report.ts";
@@ -45,7 +50,24 @@ const shownCourses = (courses: ReadonlyArray<ServiceCourse>, rehearsal: Rehearsa
   return courses.filter((course) => changed.has(course.service) || isAway(course));
 };
 
-export const renderSimulation = (rehearsal: Rehearsal, view: SimulationView): string => {
+const explored = (exploration: Exploration, paint: Paint): string => {
+  const { strays, duration, kind } = exploration;
+  const head = explorationText(exploration);
+  const lines = [
+    strays.length === 0 ? paint("green", head) : paint("red", head),
+    ...(kind === "interleavings" ? [`  they take ${spell(duration.shortest)} to ${spell(duration.longest)}`] : []),
+    ...exploration.worst.slice(0, 5).map(({ service, unavailable, run }) => `  ${service} is away for up to ${spell(unavailable)} (${run})`),
+    ...strays.slice(0, 10).map(({ run, problem }) => `  ${paint("red", run)}: ${problem}`),
+    ...(strays.length > 10 ? [`  and ${strays.length - 10} more`] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+};
+
+const judgement = ({ assertion, violation }: Judged, paint: Paint): string =>
+  violation === undefined ? `${paint("green", "holds")}     ${assertion}\n` : `${paint("red", "violated")}  ${violationText(violation)}${violation.run === undefined ? "" : ` [${violation.run}${violation.run.startsWith("seed") ? `, seen with --${violation.run}` : ""}]`}\n`;
+
+export const renderSimulation = (told: Told, view: SimulationView): string => {
+  const { rehearsal, judged, explorations, missed } = told;
   const { timeline, services, attempts } = rehearsal;
   const { paint, columns } = view;
   const parts = [`${paint("bold", view.heading)}\n`];
@@ -56,7 +78,10 @@ export const renderSimulation = (rehearsal: Rehearsal, view: SimulationView): st
   if (shown.length > 0) parts.push(courseTable(shown, paint));
   if (attempts.some(({ plan }) => plan.steps.length > 0)) {
     parts.push(attempts.map((attempt, at) => attemptText(attempt, at === 0 ? view.title : `${view.title} again`, paint)).join(""));
-    parts.push(`${paint("dim", assumedText)}\n`);
   }
+  if (missed.length > 0) parts.push(missed.map((text) => `${paint("yellow", "warning")}: the fault "${text}" never came: its step or call was not made\n`).join(""));
+  for (const exploration of explorations) parts.push(explored(exploration, paint));
+  if (judged.length > 0) parts.push(judged.map((each) => judgement(each, paint)).join(""));
+  if (attempts.some(({ plan }) => plan.steps.length > 0)) parts.push(`${paint("dim", assumedText)}\n`);
   return parts.join("\n");
 };

@@ -20,11 +20,11 @@ export const forGitHub: MarkdownOptions = { limit: 65_000, graph: true };
 
 const special = /[\\`*_{}[\]<>#|~]/g;
 /** Text of the user in running text: nothing in it is markup, and no line ends. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text.replace(/\s+/g, " ").replaceAll("&", "&amp;").replace(special, "\\$&").replaceAll("@", "@\u200b");
 
 /** Code in running text or a table cell. */
-const code = (text: string): string => {
+export const code = (text: string): string => {
   const line = text.replace(/\s+/g, " ").replaceAll("|", "\\|");
   const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
   const fence = "`".repeat(longest + 1);

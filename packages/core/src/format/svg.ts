@@ -7,31 +7,11 @@ import { colours, graphOf, type Node, type Tone } from "./graph.ts";
 import { resourceRows, type Row, serviceRows } from "./rows.ts";
 import { summarise } from "./summary.ts";
 import { fitted, textWidth, wrapped } from "./textWidth.ts";
+import { escape, round, textAt } from "./xml.ts";
 
 const label = { width: 264, left: 24 } as const;
 const head = 104;
 const ink = { strong: "#0f172a", soft: "#475569", faint: "#94a3b8", rule: "#e2e8f0", band: "#f8fafc" } as const;
-
-const escape = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text
-    // XML knows no other control characters.
-    // oxlint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-
-interface TextStyle {
-  readonly size: number;
-  readonly fill: string;
-  readonly weight?: number;
-}
-const textAt = (x: number, y: number, text: string, style: TextStyle): string =>
-  `<text x="${round(x)}" y="${round(y)}" font-size="${style.size}" fill="${style.fill}"${style.weight === undefined ? "" : ` font-weight="${style.weight}"`}>${escape(text)}</text>`;
-
-const round = (value: number): string => String(Math.round(value * 10) / 10);
 
 const downtimeTone: Readonly<Record<Downtime["_tag"], Tone>> = {
   None: "create",
