@@ -3,7 +3,7 @@ import type { Step } from "@composure/core/plan/Plan";
 import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Screen } from "./Screen.ts";
-import { doing, done } from "./words.ts";
+import { doing, done, isMark } from "./words.ts";
 
 const line = (screen: Screen, step: Step, text: string): string => {
   const thing = screen.thingOf.get(step.id);
@@ -26,7 +26,7 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
       return isLong(event.step) ? [line(after, event.step, doing(event.step.operation))] : [];
     case "StepDone": {
       const thing = after.thingOf.get(event.step.id);
-      if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" ? [] : [line(after, event.step, done(event.step.operation))];
+      if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : [line(after, event.step, done(event.step.operation))];
       const row = after.rows.get(thing.key);
       return row?.open === 0 && row.state === "done" ? [line(after, event.step, "Recreated")] : [];
     }

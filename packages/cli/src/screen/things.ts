@@ -1,7 +1,7 @@
 // The things a plan is about, one for what people see as one: all steps of a replacement are one container.
 import type { Plan, Step } from "@composure/core/plan/Plan";
 import type { StepId } from "@composure/core/plan/Operation";
-import { kindOf, nameOf } from "./words.ts";
+import { isMark, kindOf, nameOf } from "./words.ts";
 
 export interface Thing {
   readonly key: string;
@@ -13,8 +13,10 @@ export interface Thing {
   readonly replaces: boolean;
 }
 
+const leading = (steps: ReadonlyArray<Step>): Step => steps.find(({ operation }) => !isMark(operation)) ?? (steps[0] as Step);
+
 const finalName = (steps: ReadonlyArray<Step>): string => {
-  const first = steps[0] as Step;
+  const first = leading(steps);
   for (const { operation } of steps) if (operation._tag === "RenameContainer") return operation.name;
   return nameOf((steps.find(({ operation }) => operation._tag !== "CreateContainer" && kindOf(operation) === kindOf(first.operation)) ?? first).operation);
 };
@@ -41,7 +43,7 @@ export const things = (plan: Plan): ReadonlyArray<Thing> => {
   }
   return [...found].map(([key, steps]) => ({
     key,
-    kind: kindOf((steps[0] as Step).operation),
+    kind: kindOf(leading(steps).operation),
     name: finalName(steps),
     steps,
     replaces: isReplacement(steps),

@@ -1,4 +1,5 @@
 // The words for operations, as docker compose says them: what is being done, what was done.
+import { isMarkName } from "@composure/core/observed/marks";
 import type { Operation, OperationTag } from "@composure/core/plan/Operation";
 
 const words: Readonly<Record<OperationTag, readonly [doing: string, done: string]>> = {
@@ -53,6 +54,10 @@ export const done = (operation: Operation): string => {
       return words[operation._tag][1];
   }
 };
+
+/** Marks of updated containers are nothing to tell of. */
+export const isMark = (operation: Operation): boolean =>
+  (operation._tag === "CreateVolume" || operation._tag === "RemoveVolume") && isMarkName(operation.name);
 
 /** The kind of thing an operation is about, as docker compose prints it before the name. */
 export const kindOf = (operation: Operation): "Image" | "Network" | "Volume" | "Container" | "Service" => {

@@ -31,7 +31,7 @@ export const addressShape: Shape<Address> = named(
 );
 const services = list(text);
 
-const intent = named("intent", "What the user asked for.", () =>
+export const intentShape = named("intent", "What the user asked for.", () =>
   variant<Intent>({
     Up: { services },
     Create: { services },
@@ -121,7 +121,7 @@ const step = named("step", "One engine call of the plan.", () =>
   }),
 );
 
-const notice = named("notice", "Something worth knowing that changes nothing.", () =>
+export const noticeShape = named("notice", "Something worth knowing that changes nothing.", () =>
   variant<Notice>({
     OrphansFound: { containers: list(text) },
     UnlabelledNetwork: { network: text },
@@ -151,9 +151,9 @@ const project = named("project", "Which project the plan is for.", () =>
 /** The plan itself, without what is derived from it. */
 export const planShape = struct<Plan>({
   project,
-  intent,
+  intent: intentShape,
   steps: list(step),
-  notices: list(notice),
+  notices: list(noticeShape),
   confirmations: list(confirmation),
   untouched: list(struct<Plan["untouched"][number]>({ address: addressShape, name: text, state: text })),
 });

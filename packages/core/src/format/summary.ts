@@ -1,5 +1,6 @@
 // A plan as people think of it: one action for each container, network, volume and image, with its reason and downtime.
 import { byBytes } from "../hash/canonicalJson.ts";
+import { isMarkName } from "../observed/marks.ts";
 import type { Address } from "../plan/Address.ts";
 import { describeGuard } from "../plan/describe.ts";
 import type { Operation, OperationTag } from "../plan/Operation.ts";
@@ -82,7 +83,8 @@ const containerKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
 const resourceKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
   const find = finder(steps);
   const creates = find("CreateNetwork", "CreateVolume").length > 0;
-  if (find("RemoveVolume").length > 0) return "destroy";
+  const gone = find("RemoveVolume");
+  if (gone.length > 0) return gone.every(({ operation }) => isMarkName(operation.name)) ? "remove" : "destroy";
   if (find("RemoveNetwork").length > 0) return creates ? "replace" : "remove";
   if (creates) return "create";
   if (find("BuildImage").length > 0) return "build";

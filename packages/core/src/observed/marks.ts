@@ -4,11 +4,15 @@
 import type { StringMap } from "../model/Service.ts";
 import type { ObservedVolume } from "./Observed.ts";
 
+const prefix = "composure-updated.";
 const label = "composure.updated";
 const projectLabel = `${label}.project`;
 
 /** Every mark needs a volume of its own: labels cannot be changed. */
-export const markName = (containerId: string): string => `composure-updated.${containerId.slice(0, 12)}`;
+export const markName = (containerId: string): string => `${prefix}${containerId.slice(0, 12)}`;
+
+/** For screens, which need not tell of it. */
+export const isMarkName = (name: string): boolean => name.startsWith(prefix);
 
 /** None of docker compose's labels: to it, this is no volume of the project. */
 export const markLabels = (project: string, containerId: string): StringMap => ({

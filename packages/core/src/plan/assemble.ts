@@ -163,7 +163,6 @@ const copyInto = (from: ReadonlyMap<string, StepId>, to: Map<string, StepId>): v
 export const addServices = (assembly: Assembly, { names, networks, volumes, condemned }: Ground): void => {
   const { draft } = assembly;
   seatServices(assembly);
-  clearMarks(draft);
   clearHooks(draft, new Set(assembly.order.map(({ desired }) => desired.name)));
   for (const { desired, leftovers } of assembly.order) clearLeftovers(draft, desired, leftovers);
   copyInto(addNetworks(draft.builder, draft.desired, draft.observed, networks, rejoins(assembly)), assembly.networks);
@@ -187,5 +186,7 @@ export const addServices = (assembly: Assembly, { names, networks, volumes, cond
   removeOrphans(draft);
   addRenames(assembly);
   noticeOrphans(draft);
+  // On its own it is no reason for a plan: nobody would miss it.
+  if (draft.builder.size > 0) clearMarks(draft);
   finalWaits(assembly);
 };
