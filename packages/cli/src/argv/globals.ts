@@ -25,6 +25,7 @@ export const globalFlags = [
   { name: "env-file", kind: "list", value: "stringArray", about: "Specify an alternate environment file" },
   { name: "file", short: "f", kind: "list", value: "stringArray", about: "Compose configuration files" },
   { name: "insecure-registry", kind: "list", value: "stringArray", about: "Use insecure registry to pull Compose OCI artifacts", hidden: true },
+  { name: "lock-timeout", kind: "text", value: "duration", about: "How long to wait while another run changes the project (default 5m; 0 does not wait)" },
   { name: "parallel", kind: "number", value: "int", preset: -1, about: "Control max parallelism, -1 for unlimited (default -1)" },
   { name: "profile", kind: "list", value: "stringArray", about: "Specify a profile to enable" },
   { name: "progress", kind: "text", value: "string", about: "Set type of progress output (auto, tty, plain, json, quiet)" },

@@ -8,6 +8,7 @@ import type * as Fiber from "effect/Fiber";
 import * as Queue from "effect/Queue";
 import type * as Scope from "effect/Scope";
 import { interruptedCode } from "../engine/run.ts";
+import { lockFor } from "../lock/deployLock.ts";
 import { describeError } from "../output/engineError.ts";
 import type { Change } from "../pipeline/Change.ts";
 import { executePlan } from "../pipeline/execute.ts";
@@ -115,11 +116,12 @@ export class Course {
     const work = Effect.gen(function* () {
       const planned = yield* planChange(asked);
       yield* output.alreadyStopped(stoppedNames(planned));
-      if (planned.plan.steps.length === 0) return;
-      const project = planned.plan.project.name;
-      const outcome = yield* executePlan(planned.plan, asked, session, output.nextScreen(asked.title), (event) => output.hook(event, project));
-      yield* reportOutcome(planned.plan, outcome, asked, session);
-    });
+      const lock = yield* lockFor(planned, asked, session);
+      const { plan } = lock.late ? yield* planChange(asked) : planned;
+      if (plan.steps.length === 0) return;
+      const outcome = yield* executePlan(plan, asked, session, output.nextScreen(asked.title), (event) => output.hook(event, plan.project.name));
+      yield* reportOutcome(plan, outcome, asked, session);
+    }).pipe(Effect.scoped);
     const complaining = Effect.catch(work, (failure) =>
       output.complain(failure._tag === "EngineFailed" ? describeError(failure.error).headline : `cannot ${asked.title}: ${failure._tag === "Refused" ? failure.message : "the files have problems"}`),
     );

@@ -1,6 +1,7 @@
 // An attached `up`: runs the plan, shows output, and ends when the containers do, when one of them should end it all, or when told to.
 import { Engine } from "@composure/engine/Engine";
 import type { Event } from "@composure/engine/Event";
+import type { HeldLock } from "@composure/engine/lock";
 import type { ObservedContainer } from "@composure/core/observed/Observed";
 import type { Plan } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
@@ -55,6 +56,7 @@ const attachingAhead = (follower: Follower, scope: Scope.Scope) => (event: Event
 export const runAttached = (
   change: Change,
   planned: Planned,
+  lock: HeldLock,
   attachment: Attachment,
   session: Session,
   signals: SignalDesk,
@@ -99,7 +101,8 @@ export const runAttached = (
       }
       const ahead = attachingAhead(follower, yield* Effect.scope);
       const hearing = (event: Event) => Effect.andThen(ahead(event), output.hook(event, plan.project.name));
-      const executing = executePlan(plan, change, session, output.screen, hearing);
+      // Whoever looks at output for hours keeps nobody from deploying.
+      const executing = Effect.ensuring(executePlan(plan, change, session, output.screen, hearing), lock.giveBack);
       const planFiber = yield* Effect.forkScoped(
         Effect.tap(executing, (outcome) => say({ _tag: "PlanEnded", outcome })),
         // Also before it has begun: its outcome is waited for.

@@ -7,6 +7,7 @@ import { alphaSpec, bridgeSpec, generateSpec, publishSpec, vizSpec } from "../ar
 import { buildSpec, pullSpec, pushSpec } from "../argv/specs/images.ts";
 import { eventsSpec, listSpec, portSpec, scaleSpec, volumesSpec, waitSpec } from "../argv/specs/inspecting.ts";
 import { downSpec, killSpec, pauseSpec, removeSpec, restartSpec, startSpec, stopSpec, unpauseSpec } from "../argv/specs/lifecycle.ts";
+import { lockSpec } from "../argv/specs/lock.ts";
 import { attachSpec, execSpec, runSpec } from "../argv/specs/processes.ts";
 import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
 import { applySpec, showSpec } from "../argv/specs/saved.ts";
@@ -44,6 +45,7 @@ export const entries: ReadonlyArray<Entry> = [
   entry(simulateSpec, () => import("./simulate.ts")),
   entry(snapshotSpec, () => import("./snapshot.ts")),
   entry(whySpec, () => import("./why.ts")),
+  entry(lockSpec, () => import("./lock.ts")),
   entry(downSpec, () => import("./down.ts")),
   entry(startSpec, () => import("./start.ts")),
   entry(stopSpec, () => import("./stop.ts")),

@@ -16,7 +16,7 @@ import { engineFailed, printFailure, refuse, type Failure } from "../pipeline/Fa
 import { print } from "../pipeline/reading.ts";
 import { exitCodeOf } from "../pipeline/report.ts";
 import { fromFiles } from "../pipeline/request.ts";
-import { carryOut, prepare } from "../pipeline/runChange.ts";
+import { carryOut, prepareAlone } from "../pipeline/runChange.ts";
 import { isFailure } from "../pipeline/scale.ts";
 import { withSession, type Session } from "../session.ts";
 import type { Call, Run } from "./index.ts";
@@ -129,9 +129,13 @@ export const run: Run<typeof runSpec> = ({ globals, options, operands: [service 
     }
     const program = (signals: SignalDesk) =>
       Effect.gen(function* () {
-        const prepared = yield* prepare(change, session);
-        if (prepared._tag === "Stop") return prepared.code;
-        const outcome = yield* carryOut(prepared.planned.plan, change, session);
+        const outcome = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const prepared = yield* prepareAlone(change, session);
+            return prepared._tag === "Stop" ? prepared.code : yield* carryOut(prepared.planned.plan, change, session);
+          }),
+        );
+        if (typeof outcome === "number") return outcome;
         const code = exitCodeOf(outcome);
         const id = madeId(outcome, change.intent._tag === "Run" ? change.intent.name : "");
         if (code !== 0 || id === undefined) return code;

@@ -7,7 +7,7 @@ import { runWithEngine, type SignalDesk } from "../engine/run.ts";
 import type { Change } from "../pipeline/Change.ts";
 import { printFailure, refuse, type Failure } from "../pipeline/Failure.ts";
 import { fromFiles } from "../pipeline/request.ts";
-import { prepare, runChange } from "../pipeline/runChange.ts";
+import { prepareAlone, runChange } from "../pipeline/runChange.ts";
 import { isFailure } from "../pipeline/scale.ts";
 import { withSession, type Session } from "../session.ts";
 import { rulesFor, runWatch } from "../watch/run.ts";
@@ -39,12 +39,12 @@ const attached = (change: Change, options: Options, session: Session) => (signal
     if (isFailure(attachment)) return yield* Effect.fail(attachment);
     const rules = options.watch ? rulesFor(change.source.loaded.project, change.intent.services) : undefined;
     if (rules !== undefined && isFailure(rules)) return yield* Effect.fail(rules);
-    const prepared = yield* prepare(change, session);
+    const prepared = yield* prepareAlone(change, session);
     if (prepared._tag === "Stop") return prepared.code;
     const watching =
       rules === undefined ? undefined : (say: (text: string) => Effect.Effect<void>) => runWatch(change.name, { rules, prune: true, quiet: options.quietBuild, say }, session);
-    return yield* runAttached(change, prepared.planned, attachment, session, signals, watching);
-  });
+    return yield* runAttached(change, prepared.planned, prepared.lock, attachment, session, signals, watching);
+  }).pipe(Effect.scoped);
 
 export const run: Run<typeof upSpec> = ({ globals, options, operands: services }, host) =>
   withSession(globals, host, async (session) => {

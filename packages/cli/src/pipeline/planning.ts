@@ -9,6 +9,7 @@ import { makePlan } from "@composure/core/plan/makePlan";
 import type { Plan } from "@composure/core/plan/Plan";
 import type { Diagnostic } from "@composure/core/source/Diagnostic";
 import { Engine } from "@composure/engine/Engine";
+import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type { Change } from "./Change.ts";
@@ -19,6 +20,8 @@ export interface Planned {
   readonly desired: Desired;
   readonly observed: Observed;
   readonly plan: Plan;
+  /** Milliseconds since the epoch by our clock when the engine was read. */
+  readonly readHere: number;
 }
 
 const placed = (change: Change, diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
@@ -50,26 +53,28 @@ const wanted = (change: Change): Effect.Effect<Desired | undefined, Failure> => 
 };
 
 /** What the engine holds of all that the change is about. */
-export const observeChange = (change: Change): Effect.Effect<{ readonly known: Desired | undefined; readonly observed: Observed }, Failure, Engine> =>
+export const observeChange = (change: Change): Effect.Effect<{ readonly known: Desired | undefined; readonly observed: Observed; readonly readHere: number }, Failure, Engine> =>
   Effect.gen(function* () {
     const engine = yield* Engine;
     const known = yield* wanted(change);
     const query = observeQuery(change.intent, known ?? change.name, change.policy);
-    return { known, observed: yield* engine.observe(query).pipe(Effect.mapError(engineFailed)) };
+    const observed = yield* engine.observe(query).pipe(Effect.mapError(engineFailed));
+    return { known, observed, readHere: yield* Clock.currentTimeMillis };
   });
 
-const planWith = (change: Change, known: Desired | undefined, observed: Observed): Effect.Effect<Planned, Failure> => {
+const planWith = (change: Change, known: Desired | undefined, observed: Observed, readHere: number): Effect.Effect<Planned, Failure> => {
   const desired = known ?? desiredFromObserved(change.name, observed);
   return Effect.map(orInvalid(change, makePlan(change.intent, desired, observed, change.policy)), (plan) => ({
     desired,
     observed,
     plan: change.source._tag === "FromFiles" ? locatePlan(plan, change.source.loaded.tree) : plan,
+    readHere,
   }));
 };
 
 /** Without an engine: what it held is known already. */
 export const planAgainst = (change: Change, observed: Observed): Effect.Effect<Planned, Failure> =>
-  Effect.flatMap(wanted(change), (known) => planWith(change, known, observed));
+  Effect.flatMap(wanted(change), (known) => planWith(change, known, observed, observed.readAt * 1000));
 
 export const planChange = (change: Change): Effect.Effect<Planned, Failure, Engine> =>
-  Effect.flatMap(observeChange(change), ({ known, observed }) => planWith(change, known, observed));
+  Effect.flatMap(observeChange(change), ({ known, observed, readHere }) => planWith(change, known, observed, readHere));

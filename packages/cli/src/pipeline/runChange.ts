@@ -4,6 +4,7 @@ import type { EngineReason } from "@composure/engine/EngineError";
 import type { Outcome } from "@composure/engine/Event";
 import type { Plan } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
+import { lockFor } from "../lock/deployLock.ts";
 import { openScreen } from "../screen/live.ts";
 import type { Session } from "../session.ts";
 import type { Change } from "./Change.ts";
@@ -14,7 +15,7 @@ import { exitCodeOf, renderReport } from "./report.ts";
 import { review } from "./review.ts";
 
 const stop = (code: number) => ({ _tag: "Stop", code }) as const;
-const go = (planned: Planned) => ({ _tag: "Go", planned }) as const;
+const go = (planned: Planned, change: Change) => ({ _tag: "Go", planned, change }) as const;
 
 export const heading = (change: Change, engine: { readonly kind: string; readonly target: string }): string =>
   `${change.title} ${change.name} on ${engine.kind === "docker" ? `docker engine ${engine.target}` : engine.target}`;
@@ -41,16 +42,30 @@ export const prepare = (change: Change, session: Session) =>
     const verdict = yield* Effect.promise(() => review(planned.plan, change.yes, session));
     switch (verdict._tag) {
       case "Go":
-        return go(planned);
+        return go(planned, change);
       case "Declined":
         return stop(0);
       case "Replan": {
-        const policy = { ...change.policy, allowDestroy: [...change.policy.allowDestroy, ...verdict.allowDestroy] };
-        return go(yield* planChange({ ...change, policy }));
+        const allowed = { ...change, policy: { ...change.policy, allowDestroy: [...change.policy.allowDestroy, ...verdict.allowDestroy] } };
+        return go(yield* planChange(allowed), allowed);
       }
       default:
         return yield* Effect.fail<Failure>(verdict);
     }
+  });
+
+/**
+ * As `prepare`, and nobody else changes the project until the lock is given back or the scope closes. What was planned
+ * before a wait, or long ago, is planned again; consent to destroy data stays given.
+ */
+export const prepareAlone = (change: Change, session: Session) =>
+  Effect.gen(function* () {
+    const prepared = yield* prepare(change, session);
+    if (prepared._tag === "Stop") return prepared;
+    const lock = yield* lockFor(prepared.planned, prepared.change, session);
+    if (!lock.late) return { ...prepared, lock };
+    const again = yield* prepare(prepared.change, session);
+    return again._tag === "Stop" ? again : { ...again, lock };
   });
 
 export const reportOutcome = (plan: Plan, outcome: Outcome, change: Pick<Change, "title">, session: Session): Effect.Effect<void> =>
@@ -97,9 +112,11 @@ export const runPlanned = (plan: Plan, change: Change, session: Session): Effect
 
 const attempt = (change: Change, session: Session, number: number): Effect.Effect<number, Failure, Engine> =>
   Effect.gen(function* () {
-    const prepared = yield* prepare(change, session);
-    if (prepared._tag === "Stop") return prepared.code;
-    const ended = yield* runOnce(prepared.planned.plan, change, session, number < mostAttempts);
+    const alone = Effect.gen(function* () {
+      const prepared = yield* prepareAlone(change, session);
+      return prepared._tag === "Stop" ? prepared.code : yield* runOnce(prepared.planned.plan, change, session, number < mostAttempts);
+    });
+    const ended = yield* Effect.scoped(alone);
     if (ended !== "overtaken") return ended;
     yield* Effect.promise(async () => session.host.stderr.write("another run has changed this project meanwhile: planning again\n"));
     return yield* attempt(change, session, number + 1);

@@ -8,8 +8,10 @@ import { decodeSaved, encodeSaved } from "@composure/core/saved/savedFile";
 import { savedQuery, staleness } from "@composure/core/saved/staleness";
 import type { SavedPlan } from "@composure/core/saved/Saved";
 import { Engine } from "@composure/engine/Engine";
+import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import { lockFor } from "../lock/deployLock.ts";
 import type { Session } from "../session.ts";
 import { version } from "../version.ts";
 import type { Change } from "./Change.ts";
@@ -56,17 +58,25 @@ export const readSavedPlan = (file: string, session: Session): SavedPlan | Failu
   return Result.isSuccess(saved) ? saved.success : { _tag: "Invalid", diagnostics: saved.failure };
 };
 
-/** Runs the plan as it was saved, or tells what has changed since. */
-export const applySaved = (saved: SavedPlan, change: Change, session: Session): Effect.Effect<number, Failure, Engine> =>
+/** What of the plan's preconditions does not hold on the engine now. */
+const compare = (saved: SavedPlan) =>
   Effect.gen(function* () {
     const engine = yield* Engine;
     const observed = yield* Effect.mapError(engine.observe(savedQuery(saved)), engineFailed);
-    const stale = staleness(saved, observed);
-    if (stale.length > 0) {
-      const lines = stale.map(({ address, was, is }) => `  ${address}: ${was} → ${is}\n`).join("");
-      yield* Effect.promise(async () => session.host.stderr.write(`the plan is stale: the engine has changed since it was made\n${lines}  make a new one with composure plan --out\n`));
-      return staleCode;
-    }
+    return { observed, readHere: yield* Clock.currentTimeMillis, stale: staleness(saved, observed) };
+  });
+
+const tellStale = (stale: ReturnType<typeof staleness>, session: Session): Effect.Effect<number> => {
+  const lines = stale.map(({ address, was, is }) => `  ${address}: ${was} → ${is}\n`).join("");
+  const text = `the plan is stale: the engine has changed since it was made\n${lines}  make a new one with composure plan --out\n`;
+  return Effect.as(Effect.promise(async () => session.host.stderr.write(text)), staleCode);
+};
+
+/** Runs the plan as it was saved, or tells what has changed since. */
+export const applySaved = (saved: SavedPlan, change: Change, session: Session): Effect.Effect<number, Failure, Engine> =>
+  Effect.gen(function* () {
+    const { observed, readHere, stale } = yield* compare(saved);
+    if (stale.length > 0) return yield* tellStale(stale, session);
     const source = sourceOf(change, observed);
     if (source === undefined) return yield* Effect.fail(refuse("the files that the plan was made from are needed"));
     const filled = fillSecrets(saved, source);
@@ -76,5 +86,7 @@ export const applySaved = (saved: SavedPlan, change: Change, session: Session): 
     if (verdict._tag === "Declined") return 0;
     // What destroys data is not part of a plan that was saved without it.
     if (verdict._tag !== "Go" && verdict._tag !== "Replan") return yield* Effect.fail(verdict);
-    return yield* runPlanned(plan, change, session);
-  });
+    const lock = yield* lockFor({ plan, observed, readHere }, change, session);
+    const since = lock.late ? (yield* compare(saved)).stale : [];
+    return since.length > 0 ? yield* tellStale(since, session) : yield* runPlanned(plan, change, session);
+  }).pipe(Effect.scoped);

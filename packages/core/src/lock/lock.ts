@@ -1,13 +1,14 @@
-// One deployer at a time: whoever changes a project first puts up a labelled volume on the engine, then looks who else
-// did. Writing before looking makes it safe: of two, at least the later one sees the other. Names are never shared, so
-// that clearing away a lock that ran out cannot hit anyone else's. Readers never lock.
+// One deployer at a time: a labelled volume on the engine says who changes a project. Creating a volume tells whose it is,
+// so that one request takes the lock and one gives it back. What stands in its way is judged here. Readers never lock.
 import { byBytes } from "../hash/canonicalJson.ts";
 import type { StringMap } from "../model/Service.ts";
-import type { Observed, ObservedVolume } from "../observed/Observed.ts";
+import type { Operation } from "../plan/Operation.ts";
+import type { Plan } from "../plan/Plan.ts";
+import type { Intent } from "../policy/Intent.ts";
 
 export interface Lock {
   readonly project: string;
-  /** Who, for people: "ana@laptop". */
+  /** Who, for people: "ana@laptop:4242". */
   readonly owner: string;
   /** What for: "up web". */
   readonly reason: string;
@@ -16,31 +17,28 @@ export interface Lock {
   /** Unix seconds by the engine's clock. */
   readonly since: number;
   readonly expires: number;
+  /** Where the holder runs and which process it is, comparable by whoever runs there too; "" when it does not say. */
+  readonly machine: string;
+  readonly process: string;
 }
 
-export interface LockRequest {
-  readonly project: string;
-  readonly owner: string;
-  readonly reason: string;
-  readonly token: string;
-  /** Seconds after which others may go on without asking. */
-  readonly ttl: number;
+/** What can be known of a lock from outside. */
+export interface Bystander {
+  /** Unix seconds by the engine's clock. */
+  readonly now: number;
+  /** Whether the holder's process lives; undefined for one on another machine. */
+  readonly alive: boolean | undefined;
 }
 
-/** What to do to get the lock. */
-export type Attempt =
-  /** Create its volume, read again, ask `outcomeOf`. */
-  { readonly _tag: "Create"; readonly lock: Lock } | { readonly _tag: "HeldBy"; readonly lock: Lock };
+export type Standing =
+  | { readonly _tag: "Valid" }
+  /** Its time is over, and nobody prolonged it. */
+  | { readonly _tag: "Expired" }
+  /** Its holder ran on this machine and does not any more. */
+  | { readonly _tag: "Dead" };
 
-export type Outcome =
-  /** `expired` are volumes of locks that ran out, and earlier ones of one's own: to be removed. */
-  | { readonly _tag: "Held"; readonly lock: Lock; readonly expired: ReadonlyArray<string> }
-  /** First in line, but somebody else is still there: read and ask again, or give up and remove one's own. */
-  | { readonly _tag: "Wait"; readonly behind: Lock }
-  /** Remove one's own volume; ask again later. */
-  | { readonly _tag: "Lost"; readonly to: Lock }
-  /** One's own is not there any more: somebody broke it. */
-  | { readonly _tag: "Gone" };
+/** Seconds for which a lock holds without being prolonged: what a deployer on a machine that lost its power costs others. */
+export const lockTerm = 90;
 
 const prefix = "composure.lock";
 
@@ -51,11 +49,18 @@ export const lockLabel = {
   token: `${prefix}.token`,
   since: `${prefix}.since`,
   expires: `${prefix}.expires`,
+  machine: `${prefix}.machine`,
+  process: `${prefix}.process`,
 } as const;
 
-/** A prolonged lock is a volume of its own. */
-export const lockName = (lock: Pick<Lock, "project" | "token" | "expires">): string =>
-  `composure-lock.${lock.project}.${lock.token}.${lock.expires}`;
+/** Whoever creates it holds the lock. */
+export const lockVolume = (project: string): string => `composure-lock.${project}`;
+
+/** Whoever creates this one may clear the lock with that token away; of several who found it invalid, one. */
+export const heirVolume = (volume: string, token: string): string => `${volume}.after.${token}`;
+
+/** Labels of a volume never change: a longer term is a volume of its own. */
+export const prolongedVolume = (lock: Pick<Lock, "project" | "token" | "expires">): string => `${lockVolume(lock.project)}.until.${lock.expires}.${lock.token}`;
 
 /** None of docker compose's labels: to it, this is no volume of the project. */
 export const lockLabels = (lock: Lock): StringMap => ({
@@ -65,84 +70,75 @@ export const lockLabels = (lock: Lock): StringMap => ({
   [lockLabel.token]: lock.token,
   [lockLabel.since]: String(lock.since),
   [lockLabel.expires]: String(lock.expires),
+  [lockLabel.machine]: lock.machine,
+  [lockLabel.process]: lock.process,
 });
 
 /** Labels are anyone's to write: what cannot be read counts as a lock that ran out long ago. */
-const seconds = (text: string | undefined): number =>
-  text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : 0;
+const seconds = (text: string | undefined): number => (text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : 0);
 
-const lockOf = ({ labels }: ObservedVolume): Lock | undefined => {
-  const project = labels[lockLabel.project];
-  return project === undefined
-    ? undefined
-    : {
-        project,
-        owner: labels[lockLabel.owner] ?? "unknown",
-        reason: labels[lockLabel.reason] ?? "unknown",
-        token: labels[lockLabel.token] ?? "",
-        since: seconds(labels[lockLabel.since]),
-        expires: seconds(labels[lockLabel.expires]),
-      };
-};
+const tokenOf = (text: string | undefined): string => (text !== undefined && /^[0-9a-zA-Z]{1,64}$/.test(text) ? text : "0");
 
-interface Held {
+/** The lock that a volume of that name stands for, also when somebody made it without our labels. */
+export const lockOf = (project: string, labels: StringMap): Lock => ({
+  project,
+  owner: labels[lockLabel.owner] ?? "unknown",
+  reason: labels[lockLabel.reason] ?? "unknown",
+  token: tokenOf(labels[lockLabel.token]),
+  since: seconds(labels[lockLabel.since]),
+  expires: seconds(labels[lockLabel.expires]),
+  machine: labels[lockLabel.machine] ?? "",
+  process: labels[lockLabel.process] ?? "",
+});
+
+interface Volume {
   readonly name: string;
-  readonly lock: Lock;
+  readonly labels: StringMap;
 }
-type Volumes = Pick<Observed, "volumes">;
 
-/** Everyone must agree on it. */
-const byTurn = (a: Held, b: Held): number =>
-  a.lock.since - b.lock.since || byBytes(a.lock.token, b.lock.token) || a.lock.expires - b.lock.expires;
+/** Everything on the engine that belongs to locks of the project, by name. */
+export const lockVolumes = (volumes: ReadonlyArray<Volume>, project: string): ReadonlyArray<string> =>
+  volumes.filter(({ labels, name }) => labels[lockLabel.project] === project || name === lockVolume(project)).map(({ name }) => name).sort(byBytes);
 
-const locksOf = (observed: Volumes, project: string): ReadonlyArray<Held> =>
-  observed.volumes
-    .flatMap((volume): ReadonlyArray<Held> => {
-      const lock = lockOf(volume);
-      return lock?.project === project ? [{ name: volume.name, lock }] : [];
-    })
-    .sort(byTurn);
-
-/** `now` in unix seconds by the engine's clock (`Observed.readAt`). */
-export const isExpired = (lock: Lock, now: number): boolean => lock.expires <= now;
-
-/** The lock that counts; if all ran out, the one that did so last. `observed` must have been read with volumes. */
-export const readLock = (observed: Volumes, project: string, now: number): Lock | undefined => {
-  const locks = locksOf(observed, project).map(({ lock }) => lock);
-  return locks.find((lock) => !isExpired(lock, now)) ?? locks.toSorted((a, b) => a.expires - b.expires).at(-1);
+/** The lock that counts, with the longest term that its holder asked for. */
+export const currentLock = (volumes: ReadonlyArray<Volume>, project: string): Lock | undefined => {
+  const main = volumes.find(({ name }) => name === lockVolume(project));
+  return main === undefined ? undefined : prolongedBy(lockOf(project, main.labels), volumes);
 };
 
-/** Projects with a lock, for `lock status`. */
-export const lockedProjects = (observed: Volumes): ReadonlyArray<string> =>
-  Array.from(new Set(observed.volumes.flatMap(({ labels }) => labels[lockLabel.project] ?? []))).sort(byBytes);
-
-/** A holder that asks with its own token prolongs its lock. */
-export const attemptLock = (observed: Volumes, request: LockRequest, now: number): Attempt => {
-  const { project, owner, reason, token, ttl } = request;
-  const other = locksOf(observed, project).find(({ lock }) => lock.token !== token && !isExpired(lock, now));
-  if (other !== undefined) return { _tag: "HeldBy", lock: other.lock };
-  return { _tag: "Create", lock: { project, owner, reason, token, since: now, expires: now + ttl } };
+export const prolongedBy = (lock: Lock, volumes: ReadonlyArray<Volume>): Lock => {
+  const terms = volumes.map(({ labels }) => lockOf(lock.project, labels)).filter(({ token }) => token === lock.token);
+  return { ...lock, expires: Math.max(lock.expires, ...terms.map(({ expires }) => expires)) };
 };
 
-/** Told from what was read after the volume of `wanted` was created. */
-export const outcomeOf = (observed: Volumes, wanted: Lock, now: number): Outcome => {
-  const all = locksOf(observed, wanted.project);
-  const mine = all.find(({ name }) => name === lockName(wanted));
-  if (mine === undefined) return { _tag: "Gone" };
-  const other = all.find(({ lock }) => lock.token !== wanted.token && !isExpired(lock, now));
-  if (other !== undefined)
-    return byTurn(mine, other) < 0 ? { _tag: "Wait", behind: other.lock } : { _tag: "Lost", to: other.lock };
-  return { _tag: "Held", lock: mine.lock, expired: all.filter((each) => each !== mine).map(({ name }) => name) };
+/** A process that is known to live may be slow, and one that is known to be gone will not come back. */
+export const standingOf = (lock: Lock, { now, alive }: Bystander): Standing => {
+  if (alive === false) return { _tag: "Dead" };
+  if (alive === true) return { _tag: "Valid" };
+  return lock.expires <= now ? { _tag: "Expired" } : { _tag: "Valid" };
 };
 
-/** The volumes to remove: of one's own lock when done, of everyone's when somebody breaks it. */
-export const lockVolumes = (observed: Volumes, project: string, token?: string): ReadonlyArray<string> =>
-  locksOf(observed, project)
-    .filter(({ lock }) => token === undefined || lock.token === token)
-    .map(({ name }) => name);
+/** Images belong to the engine and are replaced in one piece. Signals and pauses are for emergencies, and make or remove nothing. */
+const free: ReadonlySet<Intent["_tag"]> = new Set<Intent["_tag"]>(["Kill", "Pause", "Unpause", "Pull", "Push", "Build"]);
 
-/** For the one who has to wait. */
-export const lockText = (lock: Lock, now: number): string => {
-  const left = lock.expires - now;
-  return `${lock.project} is locked by ${lock.owner} (${lock.reason}) for ${Math.max(0, now - lock.since)} s; ${left > 0 ? `it runs out in ${left} s` : "it has run out"}`;
+/** The same of steps in any plan; waiting changes nothing. */
+const harmless: ReadonlySet<Operation["_tag"]> = new Set<Operation["_tag"]>(["WaitFor", "PullImage", "BuildImage"]);
+
+/** Whether the plan must be alone. The container of `run` is nobody else's; what else `run` brings up is. */
+export const needsLock = ({ intent, steps }: Pick<Plan, "intent" | "steps">): boolean => {
+  if (free.has(intent._tag)) return false;
+  const own = intent._tag === "Run" ? `container:${intent.name}` : undefined;
+  return steps.some(({ operation, address }) => !harmless.has(operation._tag) && address !== own);
 };
+
+/** "12 s", "3 min", "2 h". */
+export const spanText = (length: number): string => {
+  if (length < 120) return `${Math.max(0, Math.round(length))} s`;
+  return length < 7200 ? `${Math.round(length / 60)} min` : `${Math.round(length / 3600)} h`;
+};
+
+/** "shop is being changed by ana@laptop:4242 (up web) since 14:03:09 UTC, for 12 s". */
+export const lockText = (lock: Lock, now: number): string =>
+  lock.since === 0
+    ? `${lock.project} is being changed by ${lock.owner} (${lock.reason})`
+    : `${lock.project} is being changed by ${lock.owner} (${lock.reason}) since ${new Date(lock.since * 1000).toISOString().slice(11, 19)} UTC, for ${spanText(now - lock.since)}`;
