@@ -129,7 +129,7 @@ export const keepLock = (engine: EngineApi, lock: Lock, now: () => number): Effe
     const keep = Effect.uninterruptible(oneByOne.withPermits(1)(Effect.suspend(() => (given ? Effect.void : Effect.ignore(prolong)))));
     yield* Effect.addFinalizer(() => giveBack);
     yield* Effect.forkScoped(
-      Effect.forever(Effect.andThen(Effect.sleep(`${lockTerm / 3} seconds`), keep)),
+      Effect.forever(Effect.andThen(Effect.sleep(`${(lockTerm * 2) / 3} seconds`), keep)),
     );
     return { giveBack };
   });

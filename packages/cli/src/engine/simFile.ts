@@ -1,5 +1,5 @@
 // The simulated engine with its state in a file: every call that changes it is on disk before it returns.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Engine, type EngineApi } from "@composure/engine/Engine";
 import { EngineError, Rejected } from "@composure/engine/EngineError";
@@ -32,13 +32,33 @@ const save = (path: string, world: World): void => {
   renameSync(partial, path);
 };
 
-const saving = (driver: Driver, path: string): Driver => ({
-  ...driver,
-  call: (label, transition) => {
-    const called = driver.call(label, transition);
-    return label.changes ? Effect.tap(called, () => Effect.sync(() => save(path, driver.world))) : called;
-  },
-});
+/** Which writing of the file it is. */
+const versionOf = (path: string): string => {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? "" : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+};
+
+/** Several commands may have one engine at the same time: what another one has written is taken up before each call. */
+const saving = (driver: Driver, path: string): Driver => {
+  let known = versionOf(path);
+  const takeUp = Effect.suspend(() => {
+    const version = versionOf(path);
+    if (version === known || version === "") return Effect.void;
+    known = version;
+    return Effect.map(Effect.fromResult(read(path, Date.now())), (world) => void Object.assign(driver.world, world, { events: driver.world.events }));
+  });
+  const keep = Effect.sync(() => {
+    save(path, driver.world);
+    known = versionOf(path);
+  });
+  return {
+    ...driver,
+    call: (label, transition) => {
+      const called = Effect.andThen(takeUp, driver.call(label, transition));
+      return label.changes ? Effect.tap(called, () => keep) : called;
+    },
+  };
+};
 
 const open = (path: string): Effect.Effect<EngineApi, EngineError, import("effect/Scope").Scope> =>
   Effect.gen(function* () {

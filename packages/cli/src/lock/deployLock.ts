@@ -1,7 +1,7 @@
 // The deploy lock around a plan that changes something: taken, waited for in line, and given back.
 import { randomBytes } from "node:crypto";
 import { parseDuration } from "@composure/core/decode/duration";
-import { type Lock, lockText, needsLock, spanText } from "@composure/core/lock/lock";
+import { type Lock, lockText, lockVolume, needsLock, spanText } from "@composure/core/lock/lock";
 import { Engine } from "@composure/engine/Engine";
 import type { EngineError } from "@composure/engine/EngineError";
 import { type HeldLock, keepLock, type Seeker, takeLock, type Taking } from "@composure/engine/lock";
@@ -110,7 +110,9 @@ export const lockFor = (planned: Pick<Planned, "plan" | "observed" | "readHere">
       Effect.gen(function* () {
         const { lock, waited } = yield* inLine(seeker, session, patience);
         const kept = yield* keepLock(engine, lock, seeker.now);
-        return { ...kept, late: waited || session.host.now() - readHere > freshness * 1000 };
+        // What was read while somebody was at work may be half of it.
+        const between = observed.volumes.some(({ name }) => name === lockVolume(change.name));
+        return { ...kept, late: waited || between || session.host.now() - readHere > freshness * 1000 };
       }),
     );
     return yield* Effect.catch(keeping, (error) => (error._tag === "EngineError" ? withoutLock(session, error) : Effect.fail(error)));

@@ -38,7 +38,7 @@ export type Standing =
   | { readonly _tag: "Dead" };
 
 /** Seconds for which a lock holds without being prolonged: what a deployer on a machine that lost its power costs others. */
-export const lockTerm = 90;
+export const lockTerm = 120;
 
 const prefix = "composure.lock";
 
