@@ -52,7 +52,6 @@ export const upSpec = command({
     { name: "wait", kind: "switch", about: "Wait for services to be running|healthy. Implies detached mode." },
     { name: "wait-timeout", kind: "number", value: "int", about: "Maximum duration in seconds to wait for the project to be running|healthy" },
     { name: "watch", short: "w", kind: "switch", about: "Watch source code and rebuild/refresh containers when files are updated." },
-    { name: "menu", kind: "switch", about: "Accepted for docker compose's sake: there is no menu, Ctrl-C always obeys", hidden: true },
   ],
   examples: [
     ["composure up", "Start everything and follow its output; Ctrl-C stops it"],
