@@ -16,7 +16,7 @@ import * as images from "./images.ts";
 import { executeIn } from "./exec.ts";
 import * as networks from "./networks.ts";
 import { inspect, listContainers, observe } from "./observe.ts";
-import { type Answer, answer, noSuchContainer, rejected } from "./refusals.ts";
+import { type Answer, answer, noSuchContainer } from "./refusals.ts";
 import { concatenate } from "./tar.ts";
 import * as volumes from "./volumes.ts";
 import { findContainer, isLive, type LogLine, type World, type WorldEvent } from "./World.ts";
@@ -145,7 +145,7 @@ const restartContainer = (driver: Driver, id: string, timeout: number | undefine
       const container = findContainer(world, id);
       if (container === undefined) return noSuchContainer(id);
       if (container.run === before) return undefined;
-      return isLive(container) ? answer(undefined) : rejected(500, `Cannot restart container ${container.name}: ${container.error}`);
+      return isLive(container) ? answer(undefined) : containers.cannotRestart(id, container.error);
     });
   });
 
@@ -208,7 +208,7 @@ const resourceCalls = ({ call }: Driver, name: Named): Part<Resources> => ({
   disconnectNetwork: (network, id) => call(changes("disconnectNetwork", `${network} ${name(id)}`), (world) => networks.disconnect(world, network, id)),
   createVolume: (operation) =>
     call(changes("createVolume", operation.name), (world) =>
-      volumes.createVolume(world, operation.name, operation.volume.driver ?? "local", { ...operation.volume.labels, ...operation.labels }),
+      volumes.createVolume(world, operation.name, operation.volume.driver ?? "local", operation.labels),
     ),
   listVolumes: (label) =>
     call(reads("listVolumes", label), (world) => answer(volumes.labelled(world, label))),

@@ -55,6 +55,8 @@ export interface SimContainer {
   readonly spec: BoundContainerSpec;
   readonly imageId: string;
   readonly mounts: ReadonlyArray<ObservedMount>;
+  /** Where the mounts of `volumes_from` are: the daemon does not count those as uses of a volume. */
+  readonly borrowed: ReadonlyArray<string>;
   endpoints: Array<SimEndpoint>;
   ports: Array<ObservedPort>;
   /** Counts starts; timers of earlier runs are void. */
@@ -78,6 +80,8 @@ export interface SimNetwork {
   readonly scope: string;
   readonly labels: StringMap;
   readonly subnets: ReadonlyArray<string>;
+  /** Its user gave the subnets: only there can a container ask for an address. */
+  readonly configured: boolean;
   readonly attachable: boolean;
 }
 
@@ -200,7 +204,7 @@ export const makeWorld = (options: WorldOptions = {}): World => {
   };
   for (const [name, driver, subnet] of [["bridge", "bridge", "172.17.0.0/16"], ["host", "host", null], ["none", "null", null]] as const) {
     const id = freshId(world);
-    world.networks[id] = { id, name, driver, scope: "local", labels: {}, subnets: subnet === null ? [] : [subnet], attachable: false };
+    world.networks[id] = { id, name, driver, scope: "local", labels: {}, subnets: subnet === null ? [] : [subnet], configured: false, attachable: false };
   }
   return world;
 };

@@ -3,11 +3,13 @@ import type { InjectedFile } from "@composure/core/desired/Desired";
 import { type Settings, settingsOf } from "@composure/core/desired/settings";
 import type { BoundContainerSpec } from "@composure/core/plan/Operation";
 import { findImage, withTag } from "./images.ts";
-import { beginRestart as restart, beginStop as stop, cancelTimers, exit, launch } from "./life.ts";
+import { beginRestart as restart, beginStop as stop, cancelTimers, exit, launch, receive } from "./life.ts";
+import { endpointsOf, wrongEndpoints } from "./networks.ts";
 import { renameTo, reserveName } from "./names.ts";
-import { type Answer, answer, conflict, done, noSuchContainer, noSuchImage, rejected } from "./refusals.ts";
-import { makeMounts, removeAnonymousVolumes } from "./volumes.ts";
-import { apiAtLeast, emit, findContainer, findNetwork, freshId, isLive, type SimContainer, type World } from "./World.ts";
+import { NotFound } from "@composure/engine/EngineError";
+import { type Answer, answer, conflict, done, noSuchContainer, noSuchImage, refuse, type Refusal, rejected, textOf } from "./refusals.ts";
+import { makeMounts, type Mounts, removeAnonymousVolumes, wrongMount } from "./volumes.ts";
+import { apiAtLeast, emit, findContainer, freshId, isLive, type SimContainer, type World } from "./World.ts";
 
 /** The one switch between "there is such a container" and "there is not". */
 const withContainer = <A>(world: World, reference: string, use: (container: SimContainer) => Answer<A>): Answer<A> => {
@@ -15,44 +17,48 @@ const withContainer = <A>(world: World, reference: string, use: (container: SimC
   return container === undefined ? noSuchContainer(reference) : use(container);
 };
 
+const newContainer = (world: World, name: string, spec: BoundContainerSpec, imageId: string, { mounts, borrowed }: Mounts): SimContainer => ({
+  id: freshId(world),
+  name,
+  createdAt: world.now,
+  state: "created",
+  health: "none",
+  exitCode: 0,
+  error: "",
+  startedAt: null,
+  finishedAt: null,
+  restartCount: 0,
+  spec,
+  imageId,
+  mounts,
+  borrowed,
+  endpoints: endpointsOf(spec),
+  ports: [],
+  run: 0,
+  probes: 0,
+  failingStreak: 0,
+  stoppedByHand: false,
+  logs: [],
+  files: {},
+});
+
 export const createContainer = (world: World, wanted: string, spec: BoundContainerSpec): Answer<{ readonly id: string; readonly warnings: ReadonlyArray<string> }> => {
+  const wrong = wrongMount(world, spec);
+  if (wrong !== undefined) return wrong;
   const image = findImage(world, spec.image);
   if (image === undefined) return noSuchImage(withTag(spec.image));
   const name = reserveName(world, wanted);
   if (name._tag === "Refused") return name;
-  // Before 1.44 a create takes one network; the client connects the others, and undoes the create when that fails.
-  const late = apiAtLeast(world, 44) ? [] : spec.endpoints.slice(1);
-  const unknown = late.find((endpoint) => findNetwork(world, endpoint.network) === undefined);
+  const unfit = wrongEndpoints(world, spec);
+  if (unfit !== undefined) return unfit;
   const mounts = makeMounts(world, spec, image);
-  if (mounts._tag === "Refused") return mounts;
-  if (unknown !== undefined) {
-    removeAnonymousVolumes(world, mounts.value);
-    return rejected(404, `network ${unknown.network} not found`);
+  const container = newContainer(world, name.value, spec, image.id, mounts._tag === "Granted" ? mounts.value : { mounts: [], borrowed: [] });
+  if (mounts._tag === "Refused") {
+    // By then it had been there, for a moment.
+    emit(world, "destroy", container);
+    return mounts;
   }
-  const id = freshId(world);
-  const container: SimContainer = {
-    id,
-    name: name.value,
-    createdAt: world.now,
-    state: "created",
-    health: "none",
-    exitCode: 0,
-    error: "",
-    startedAt: null,
-    finishedAt: null,
-    restartCount: 0,
-    spec,
-    imageId: image.id,
-    mounts: mounts.value,
-    endpoints: spec.endpoints.map((endpoint) => ({ network: endpoint.network, networkId: "", spec: endpoint })),
-    ports: [],
-    run: 0,
-    probes: 0,
-    failingStreak: 0,
-    stoppedByHand: false,
-    logs: [],
-    files: {},
-  };
+  const { id } = container;
   world.containers[id] = container;
   emit(world, "create", container);
   return answer({ id, warnings: [] });
@@ -80,26 +86,24 @@ export const beginStop = (world: World, reference: string, timeout: number | und
   withContainer(world, reference, (container) => answer(stop(world, container, timeout)));
 
 export const beginRestart = (world: World, reference: string, timeout: number | undefined): Answer<"ended" | "ending"> =>
-  withContainer(world, reference, (container) => restart(world, container, timeout));
-
-export const killContainer = (world: World, reference: string, signal: string): Answer<void> =>
   withContainer(world, reference, (container) => {
-    if (!isLive(container)) {
-      const text = `ontainer ${container.id} is not running`;
-      return conflict(apiAtLeast(world, 47) ? `cannot kill container: ${reference}: c${text}` : `Cannot kill container: ${reference}: C${text}`);
-    }
-    const number = signalNumber(signal);
-    if (number === undefined) return rejected(400, `Invalid signal: ${signal}`);
-    emit(world, "kill", container, { signal: String(number) });
-    const fatal = number === 9 || [1, 2, 3, 6, 15].includes(number);
-    if (!fatal) return done;
-    container.stoppedByHand = true;
-    if (container.state === "restarting") {
-      cancelTimers(world, container);
-      container.state = "exited";
-    } else exit(world, container, 128 + number);
-    return done;
+    const restarted = restart(world, container, timeout);
+    return restarted._tag === "Refused" ? cannotRestart(reference, textOf(restarted.reason)) : restarted;
   });
+
+/** Whatever kept it from starting again, the daemon answers with 500. */
+export const cannotRestart = (reference: string, why: string): Refusal => rejected(500, `Cannot restart container ${reference}: ${why}`);
+
+export const killContainer = (world: World, reference: string, signal: string): Answer<void> => {
+  const number = signalNumber(signal);
+  if (number === undefined || number === 0) return rejected(400, apiAtLeast(world, 44) ? `cannot kill container: ${reference}: invalid signal: ${signal}` : `Invalid signal: ${signal}`);
+  const container = findContainer(world, reference);
+  const cannot = `${apiAtLeast(world, 47) ? "cannot" : "Cannot"} kill container: ${reference}: `;
+  if (container === undefined) return refuse(new NotFound({ what: `${cannot}No such container: ${reference}` }));
+  if (!isLive(container)) return conflict(`${cannot}${apiAtLeast(world, 47) ? "c" : "C"}ontainer ${container.id} is not running`);
+  receive(world, container, number);
+  return done;
+};
 
 const signals: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, ABRT: 6, KILL: 9, USR1: 10, USR2: 12, TERM: 15, CONT: 18, STOP: 19, WINCH: 28 };
 const signalNumber = (signal: string): number | undefined => (/^\d+$/.test(signal) ? Number(signal) : signals[signal.toUpperCase().replace(/^SIG/, "")]);
@@ -121,13 +125,15 @@ export const unpauseContainer = (world: World, reference: string): Answer<void> 
     return done;
   });
 
-export const renameContainer = (world: World, reference: string, name: string): Answer<void> =>
-  withContainer(world, reference, (container) => {
+export const renameContainer = (world: World, reference: string, name: string): Answer<void> => {
+  if (name === "") return rejected(400, "Neither old nor new names may be empty");
+  return withContainer(world, reference, (container) => {
     const oldName = `/${container.name}`;
     const renamed = renameTo(world, container, name);
     if (renamed._tag === "Granted") emit(world, "rename", container, { oldName });
     return renamed;
   });
+};
 
 /** The engine takes a limit of memory for one of memory and swap, twice as large, when nothing is said of swap. */
 export const settingsInForce = ({ spec, settings }: SimContainer): Settings => {
@@ -161,10 +167,13 @@ export const removeContainer = (world: World, reference: string, options: { read
     }
     container.stoppedByHand = true;
     if (container.state === "restarting") cancelTimers(world, container);
-    else exit(world, container, 137);
+    else {
+      emit(world, "kill", container, { signal: "9" });
+      exit(world, container, 137);
+    }
   }
   delete world.containers[container.id];
-  if (options.volumes) removeAnonymousVolumes(world, container.mounts);
+  if (options.volumes) removeAnonymousVolumes(world, container);
   emit(world, "destroy", container);
   return done;
 };

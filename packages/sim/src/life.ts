@@ -3,7 +3,9 @@ import type { Healthcheck } from "@composure/core/model/Service";
 import { findImage } from "./images.ts";
 import { attach, detach } from "./networks.ts";
 import { bindPorts } from "./ports.ts";
-import { type Answer, answer, conflict, done, type Refusal, rejected, textOf } from "./refusals.ts";
+import { type Answer, answer, conflict, done, refuse, type Refusal, rejected, textOf } from "./refusals.ts";
+import { removeAnonymousVolumes } from "./volumes.ts";
+import { NotFound } from "@composure/engine/EngineError";
 import { interpret, type Program } from "./script.ts";
 import { apiAtLeast, behaviourOf, emit, findContainer, isLive, type Millis, type SimContainer, type Timer, type World } from "./World.ts";
 
@@ -142,10 +144,14 @@ export const exit = (world: World, container: SimContainer, code: number): void 
     const delay = Math.min(100 * 2 ** container.restartCount, 60_000);
     container.restartCount += 1;
     schedule(world, container, delay, { _tag: "Restart" });
-  } else if (container.spec.interactive.autoRemove) {
-    delete world.containers[container.id];
-    emit(world, "destroy", container);
-  }
+  } else if (container.spec.interactive.autoRemove) removeItself(world, container);
+};
+
+/** `--rm`: gone when it ends, or when it cannot even start, with its anonymous volumes. */
+const removeItself = (world: World, container: SimContainer): void => {
+  delete world.containers[container.id];
+  removeAnonymousVolumes(world, container);
+  emit(world, "destroy", container);
 };
 
 /** What is under way in a container that was there before the simulation: its probes, or its next restart. */
@@ -177,18 +183,27 @@ const begin = (world: World, container: SimContainer): void => {
   if (check !== undefined) schedule(world, container, probeDelay(world, container, check), { _tag: "Probe" });
 };
 
-const failStart = (container: SimContainer, code: number, refusal: Refusal): Answer<void> => {
+const failStart = (world: World, container: SimContainer, code: number, refusal: Refusal): Answer<void> => {
   container.exitCode = code;
   container.error = textOf(refusal.reason);
   if (container.state === "restarting") container.state = "exited";
+  if (container.spec.interactive.autoRemove) removeItself(world, container);
   return refusal;
 };
+
+/** Newer daemons say what they were at when a network was missing. */
+const cannotJoin = (world: World, refusal: Refusal): Refusal =>
+  refusal.reason._tag === "NotFound" && apiAtLeast(world, 47) ? refuse(new NotFound({ what: `failed to set up container networking: ${refusal.reason.what}` })) : refusal;
 
 const joinNetworks = (world: World, container: SimContainer): Answer<void> => {
   const mode = container.spec.networkMode ?? "";
   if (mode.startsWith("container:")) {
     const other = findContainer(world, mode.slice("container:".length));
-    if (other === undefined) return rejected(500, `joining network namespace of container: No such container: ${mode.slice("container:".length)}`);
+    if (other === undefined) {
+      const missing = `No such container: ${mode.slice("container:".length)}`;
+      return apiAtLeast(world, 44) ? rejected(500, `joining network namespace of container: ${missing}`) : refuse(new NotFound({ what: missing }));
+    }
+    if (other === container) return rejected(500, apiAtLeast(world, 44) ? "cannot join own network namespace" : "cannot join own network");
     return isLive(other)
       ? done
       : conflict(
@@ -201,7 +216,7 @@ const joinNetworks = (world: World, container: SimContainer): Answer<void> => {
     const attached = attach(world, endpoint);
     if (attached._tag === "Refused") {
       for (const other of container.endpoints) detach(other);
-      return attached;
+      return cannotJoin(world, attached);
     }
   }
   return done;
@@ -210,12 +225,12 @@ const joinNetworks = (world: World, container: SimContainer): Answer<void> => {
 /** Networks, then ports, then the process: in this order the daemon refuses. */
 export const launch = (world: World, container: SimContainer): Answer<void> => {
   const joined = joinNetworks(world, container);
-  if (joined._tag === "Refused") return failStart(container, 128, joined);
+  if (joined._tag === "Refused") return failStart(world, container, 128, joined);
   const ports = bindPorts(world, container);
   const { startFails } = behaviourOf(world, container);
   if (ports._tag === "Refused" || startFails !== undefined) for (const endpoint of container.endpoints) detach(endpoint);
-  if (ports._tag === "Refused") return failStart(container, 128, ports);
-  if (startFails !== undefined) return failStart(container, 127, rejected(400, startFails));
+  if (ports._tag === "Refused") return failStart(world, container, 128, ports);
+  if (startFails !== undefined) return failStart(world, container, 127, rejected(400, startFails));
   container.ports = ports.value;
   begin(world, container);
   return done;
@@ -235,6 +250,32 @@ const endStop = (world: World, container: SimContainer, code: number): void => {
   emit(world, "stop", container);
 };
 
+/** A frozen process takes no signal: the daemon thaws it first. */
+const resume = (world: World, container: SimContainer): void => {
+  if (container.state !== "paused") return;
+  container.state = "running";
+  emit(world, "unpause", container);
+};
+
+/** A signal from outside. One that asks for the end is taken as a stop is, but without a limit; others are ignored. */
+export const receive = (world: World, container: SimContainer, signal: number): void => {
+  emit(world, "kill", container, { signal: String(signal) });
+  const asksForEnd = signal === 2 || signal === 3 || signal === 15;
+  resume(world, container);
+  if (signal !== 9 && !asksForEnd) return;
+  container.stoppedByHand = true;
+  if (container.state === "restarting") {
+    cancelTimers(world, container);
+    container.state = "exited";
+    return;
+  }
+  if (signal === 9) return exit(world, container, 137);
+  const { stopTakes, stopCode = 0 } = behaviourOf(world, container);
+  const takes = stopTakes ?? (programOf(world, container).obeysTerm ? 0 : "never");
+  if (takes === 0) exit(world, container, stopCode);
+  else if (takes !== "never") schedule(world, container, takes, { _tag: "Exit", code: stopCode });
+};
+
 /** Sends the stop signal; the end comes at once or by the daemon's clock. */
 const signalStop = (world: World, container: SimContainer, timeout: number | undefined, again: boolean): "ended" | "ending" => {
   if (!isLive(container)) return "ended";
@@ -246,7 +287,9 @@ const signalStop = (world: World, container: SimContainer, timeout: number | und
     return "ended";
   }
   emit(world, "kill", container, { signal: "15" });
+  resume(world, container);
   const { after, code } = stopOf(world, container, timeout);
+  if (after === 0 && code === 137) emit(world, "kill", container, { signal: "9" });
   if (after === 0) endStop(world, container, code);
   else schedule(world, container, after, { _tag: "Kill", code, again });
   return after === 0 ? "ended" : "ending";

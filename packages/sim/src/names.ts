@@ -19,7 +19,10 @@ export const reserveName = (world: World, wanted: string): Answer<string> => {
 export const renameTo = (world: World, container: SimContainer, name: string): Answer<void> => {
   if (container.name === name) return rejected(400, "Renaming a container with the same name as its current name");
   const reserved = reserveName(world, name);
-  if (reserved._tag === "Refused") return reserved;
+  if (reserved._tag === "Refused") {
+    const { reason } = reserved;
+    return reason._tag === "Rejected" ? rejected(reason.status, `Error when allocating new name: ${reason.detail.replace("(", "(/")}`) : reserved;
+  }
   container.name = reserved.value;
   return done;
 };

@@ -56,7 +56,9 @@ export const observeContainer = (world: World, container: SimContainer): Observe
   ...(container.state === "exited" || container.state === "dead" ? { exitCode: container.exitCode } : {}),
   createdAt: Math.floor(container.createdAt / 1000),
   status: statusOf(world, container),
-  command: commandOf(world, container).join(" "),
+  command: commandOf(world, container)
+    .map((word) => (word.includes(" ") ? `'${word}'` : word))
+    .join(" "),
   image: container.spec.image,
   imageId: container.imageId,
   labels: { ...world.images[container.imageId]?.labels, ...container.spec.labels },

@@ -2,7 +2,7 @@
 import type { ObservedPort } from "@composure/core/observed/Observed";
 import type { PortConfig } from "@composure/core/model/Service";
 import { type Answer, answer, portTaken } from "./refusals.ts";
-import { apiAtLeast, isLive, type SimContainer, type World } from "./World.ts";
+import { apiAtLeast, digestOf, isLive, type SimContainer, type World } from "./World.ts";
 
 const clash = (a: ObservedPort, b: ObservedPort): boolean =>
   a.public !== undefined && a.public === b.public && a.protocol === b.protocol && (a.ip === b.ip || isAny(a.ip) || isAny(b.ip));
@@ -37,8 +37,8 @@ const bind = (world: World, container: SimContainer, wanted: PortConfig, taken: 
   }
   const prefix = apiAtLeast(world, 47) ? "failed to set up container networking: " : "";
   return portTaken(
-    `${first}/${base.protocol}`,
-    `${prefix}driver failed programming external connectivity on endpoint ${container.name} (${container.id}): Bind for ${ip}:${first} failed: port is already allocated`,
+    isAny(ip) ? String(first) : `${ip}:${first}`,
+    `${prefix}driver failed programming external connectivity on endpoint ${container.name} (${digestOf(`endpoint ${container.id}`)}): Bind for ${ip}:${first} failed: port is already allocated`,
   );
 };
 

@@ -2,13 +2,17 @@
 import type { ObservedMount, ObservedVolume } from "@composure/core/observed/Observed";
 import type { StringMap } from "@composure/core/model/Service";
 import type { BoundContainerSpec, MountSpec } from "@composure/core/plan/Operation";
-import { type Answer, answer, conflict, done, noSuchContainer, noSuchVolume, rejected } from "./refusals.ts";
-import { findContainer, freshId, type SimImage, type World } from "./World.ts";
+import { type Answer, answer, conflict, done, noSuchVolume, refuse, type Refusal, rejected } from "./refusals.ts";
+import { NotFound } from "@composure/engine/EngineError";
+import { findContainer, freshId, type SimContainer, type SimImage, type World } from "./World.ts";
 
 const where = (name: string): string => `/var/lib/docker/volumes/${name}/_data`;
 
+export type Mounts = Pick<SimContainer, "mounts" | "borrowed">;
+
 /** Creating what exists succeeds and changes nothing, unless the driver differs. */
 export const createVolume = (world: World, name: string, driver: string, labels: StringMap, anonymous = false): Answer<{ readonly labels: StringMap }> => {
+  if (driver !== "local") return refuse(new NotFound({ what: `create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found` }));
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
     return rejected(400, `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`);
   }
@@ -30,10 +34,13 @@ export const labelled = (world: World, label: string): ReadonlyArray<ObservedVol
     .map(({ name, driver, labels }) => ({ name, driver, labels }));
 };
 
-/** Any container counts, whatever its state. */
+const ownVolumes = ({ mounts, borrowed }: Mounts): ReadonlyArray<string> =>
+  mounts.flatMap(({ type, name, destination }) => (type === "volume" && name !== undefined && !borrowed.includes(destination) ? [name] : []));
+
+/** Any container counts, whatever its state; one that borrows the volume does not. */
 export const usersOf = (world: World, volume: string): ReadonlyArray<string> =>
   Object.values(world.containers)
-    .filter((container) => container.mounts.some((mount) => mount.type === "volume" && mount.name === volume))
+    .filter((container) => ownVolumes(container).includes(volume))
     .map((container) => container.id);
 
 export const removeVolume = (world: World, name: string): Answer<void> => {
@@ -69,38 +76,47 @@ const mountOf = (world: World, mount: MountSpec): ObservedMount => {
   }
 };
 
-/** A container's mounts: its own, then those of `volumes_from`, then fresh volumes for the image's VOLUME lines. */
-export const makeMounts = (world: World, spec: BoundContainerSpec, image: SimImage): Answer<ReadonlyArray<ObservedMount>> => {
+/** What is wrong with a container's mounts before anything is looked up. */
+export const wrongMount = (world: World, spec: BoundContainerSpec): Refusal | undefined => {
   for (const mount of spec.mounts) {
+    if (mount._tag === "Volume" && mount.name === undefined && mount.readOnly) {
+      return rejected(400, 'invalid mount config for type "volume": must not set ReadOnly mode when using anonymous volumes');
+    }
     if (mount._tag === "Bind" && !mount.createHostPath && world.missingPaths.includes(mount.source)) {
       return rejected(400, `invalid mount config for type "bind": bind source path does not exist: ${mount.source}`);
     }
   }
+  return undefined;
+};
+
+/** A container's mounts: its own, then those of `volumes_from`, then fresh volumes for the image's VOLUME lines. */
+export const makeMounts = (world: World, spec: BoundContainerSpec, image: SimImage): Answer<Mounts> => {
   const borrowed: Array<ObservedMount> = [];
   for (const reference of spec.volumesFrom) {
     const [id = "", mode] = reference.split(":");
     const lender = findContainer(world, id);
-    // The daemon answers 400 here, not 404; the reason stays "no such container".
-    if (lender === undefined) return noSuchContainer(id);
+    if (lender === undefined) return rejected(400, `No such container: ${id}`);
     borrowed.push(...lender.mounts.map((mount) => (mode === "ro" ? { ...mount, readOnly: true } : mount)));
   }
   const mounts = spec.mounts.map((mount) => mountOf(world, mount));
   const taken = new Set(mounts.map((mount) => mount.destination));
   const tmpfs = new Set((spec.service.tmpfs ?? []).map((entry) => entry.split(":")[0]));
+  const lent: Array<string> = [];
   for (const mount of borrowed) {
-    if (!taken.has(mount.destination)) mounts.push(mount);
+    if (taken.has(mount.destination)) continue;
+    mounts.push(mount);
+    lent.push(mount.destination);
     taken.add(mount.destination);
   }
   for (const target of image.volumes) {
     if (!taken.has(target) && !tmpfs.has(target)) mounts.push(volumeMount(world, undefined, target, false, "local"));
   }
-  return answer(mounts);
+  return answer({ mounts, borrowed: lent });
 };
 
 /** What `docker rm -v` takes along: this container's anonymous volumes that nobody else uses. */
-export const removeAnonymousVolumes = (world: World, mounts: ReadonlyArray<ObservedMount>): void => {
-  for (const mount of mounts) {
-    if (mount.type !== "volume" || mount.name === undefined) continue;
-    if (world.volumes[mount.name]?.anonymous === true && usersOf(world, mount.name).length === 0) delete world.volumes[mount.name];
+export const removeAnonymousVolumes = (world: World, container: Mounts): void => {
+  for (const name of ownVolumes(container)) {
+    if (world.volumes[name]?.anonymous === true && usersOf(world, name).length === 0) delete world.volumes[name];
   }
 };

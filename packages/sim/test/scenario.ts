@@ -7,22 +7,42 @@ import type { Intent } from "@composure/core/policy/Intent";
 import type { Policy } from "@composure/core/policy/Policy";
 import { type Choice, seeded } from "../src/Choice.ts";
 import * as containers from "../src/containers.ts";
-import { type ComposeFile, drawFeatures, drawProject, editProject, type Features, generatedImages } from "../src/generate.ts";
+import { type Fault, type Faults, noFaults } from "../src/faults.ts";
+import { type ComposeFile, drawFeatures, drawProject, editProject, generatedImages } from "../src/generate.ts";
 import { pushImage } from "../src/images.ts";
 import { advanceTo } from "../src/life.ts";
 import { type Deployment, executeOn, loadFiles, planOn, type RunOptions } from "../src/simulate.ts";
 import { isLive, makeWorld, type SimContainer, type World } from "../src/World.ts";
 
+/** All that a run depends on, as data: it can be printed, made smaller and run again. */
 export interface Scenario {
+  /** Of the interleavings, and of what else is drawn on the way. */
   readonly seed: number;
-  readonly choice: Choice;
-  readonly features: Features;
   readonly first: ComposeFile;
   readonly second: ComposeFile;
   readonly apiVersion: string;
   /** Of the up over the edited project. */
   readonly policy: Partial<Policy>;
+  /** What goes wrong, and at which change of the engine. */
+  readonly fault: Fault;
+  readonly at: number;
+  /** The same for a second run that breaks off. */
+  readonly then: { readonly fault: Fault; readonly at: number };
 }
+
+const faults: ReadonlyArray<Fault> = [
+  { _tag: "Crash", effect: false },
+  { _tag: "Crash", effect: true },
+  { _tag: "FailBefore" },
+  { _tag: "FailAfter" },
+  { _tag: "Interrupt" },
+  { _tag: "EngineRestart" },
+  { _tag: "Hang" },
+];
+const faultOf = (seed: number): Fault => faults[seed % faults.length] ?? { _tag: "Interrupt" };
+
+/** Draws of a scenario's own; another `use`, other draws. */
+export const dice = ({ seed }: Scenario, use: number): Choice => seeded(seed * 31 + use);
 
 const hasJobs = ({ services }: ComposeFile): boolean => Object.values(services).some(({ command }) => command?.[0] === "true");
 
@@ -55,7 +75,9 @@ export const drawScenario = (seed: number): Scenario => {
   const features = drawFeatures(choice);
   const first = drawProject(choice, features);
   const second = editProject(choice, features, first);
-  return { seed, choice, features, first, second, apiVersion: choice(2) === 0 ? "1.41" : "1.51", policy: settle(drawPolicy(choice), second) };
+  const apiVersion = choice(2) === 0 ? "1.41" : "1.51";
+  const policy = settle(drawPolicy(choice), second);
+  return { seed, first, second, apiVersion, policy, fault: faultOf(seed), at: choice(24), then: { fault: faultOf(seed + 1), at: choice(24) } };
 };
 
 export const freshWorld = ({ apiVersion }: Pick<Scenario, "apiVersion">): World => makeWorld({ apiVersion, images: generatedImages });
@@ -79,8 +101,24 @@ export const planFor = (world: World, loaded: Loaded, policy: Partial<Policy> = 
   return planOn(world, intent, loaded.desired, { policy });
 };
 
-export const deploy = (world: World, loaded: Loaded, options: RunOptions = {}, intent: Intent = up): Deployment =>
-  executeOn(world, planFor(world, loaded, options.policy, intent), loaded.project, options);
+/** What has been tried so far, for reports. */
+export const tally = { runs: 0, calls: 0, faults: 0, crashes: 0 };
+
+/** Counts the faults that hit. */
+const counted = (faults: Faults): Faults => (index, label) => {
+  const fault = faults(index, label);
+  if (fault !== undefined) tally.faults += 1;
+  if (fault?._tag === "Crash") tally.crashes += 1;
+  return fault;
+};
+
+export const deploy = (world: World, loaded: Loaded, options: RunOptions = {}, intent: Intent = up): Deployment => {
+  const plan = planFor(world, loaded, options.policy, intent);
+  const deployment = executeOn(world, plan, loaded.project, { ...options, faults: counted(options.faults ?? noFaults) });
+  tally.runs += 1;
+  tally.calls += deployment.calls.length;
+  return deployment;
+};
 
 const label = (container: SimContainer, name: string): string => container.spec.labels[`com.docker.compose.${name}`] ?? "";
 export const serviceOf = (container: SimContainer): string => label(container, "service");
