@@ -32,7 +32,8 @@ const isRight = (world: World, { desired, project }: Loaded, what: string): void
     same(new Set(all.map(numberOf)).size, replicas, `numbers of ${name} are not different\n${what}`);
     const own = project.services[name]?.container_name;
     for (const container of all) {
-      same(container.name, own ?? `${project.name}-${name}-${numberOf(container)}`, what);
+      // A name that somebody else gave stays.
+      same(container.name.replace(/^(moved-)+/, ""), own ?? `${project.name}-${name}-${numberOf(container)}`, what);
       same(container.spec.image, project.services[name]?.image ?? container.spec.image, `image of ${container.name}\n${what}`);
       same(container.spec.service.command ?? null, project.services[name]?.command ?? null, `command of ${container.name}\n${what}`);
       same(container.spec.service.environment ?? null, project.services[name]?.environment ?? null, `environment of ${container.name}\n${what}`);
