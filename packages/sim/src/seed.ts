@@ -60,6 +60,8 @@ const containerOf = (container: ObservedContainer, service: Service, keys: Reado
     spec: specOf(container, service, endpoints),
     imageId: container.imageId,
     mounts: container.mounts,
+    // Which mounts are borrowed the list does not tell.
+    borrowed: [],
     endpoints,
     ports: [...container.ports],
     run: started ? 1 : 0,
@@ -142,7 +144,7 @@ export const worldFromObserved = (observed: Observed, desired?: Desired): World 
   // Ids follow from the counter: what is made here must not be called as what a simulated engine holds already.
   world.counter = idsFrom;
   if (observed.networks.length > 0) for (const id of Object.keys(world.networks)) delete world.networks[id];
-  for (const { id, name, driver, scope, labels, subnets } of observed.networks) world.networks[id] = { id, name, driver, scope, labels, subnets, attachable: false };
+  for (const { id, name, driver, scope, labels, subnets } of observed.networks) world.networks[id] = { id, name, driver, scope, labels, subnets, configured: true, attachable: false };
   const keys = new Map(observed.networks.map(({ name, labels }) => [name, labels[labelOf.network] ?? name]));
   const serviceOf = recordedServices(desiredServices(desired));
   const known = observed.containers.map((container) => ({ container, service: serviceOf(container) }));
