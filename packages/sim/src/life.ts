@@ -165,7 +165,6 @@ const begin = (world: World, container: SimContainer): void => {
   container.run += 1;
   container.state = "running";
   container.startedAt = world.now;
-  container.finishedAt = null;
   container.exitCode = 0;
   container.error = "";
   container.stoppedByHand = false;
@@ -209,7 +208,7 @@ const joinNetworks = (world: World, container: SimContainer): Answer<void> => {
       : conflict(
           apiAtLeast(world, 47)
             ? `cannot join network namespace of a non running container: container ${other.name} is ${other.state}`
-            : `cannot join network of a non running container: ${other.id}`,
+            : `cannot join network of a non running container: ${mode.slice("container:".length)}`,
         );
   }
   for (const endpoint of container.endpoints) {

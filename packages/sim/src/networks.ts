@@ -216,7 +216,7 @@ export const connect = (world: World, spec: EndpointSpec, reference: string): An
   if (mode === "host" || (mode.startsWith("container:") && isUp(container))) {
     return rejected(400, "container sharing network namespace with another container or host cannot be connected to any other network");
   }
-  if (mode === "none" && isUp(container) && network.name !== "none") {
+  if (mode === "none" && network.name !== "none") {
     return rejected(400, "container cannot be connected to multiple networks with one of the networks in private (none) mode");
   }
   const present = container.endpoints.find((endpoint) => endpoint.networkId === network.id || endpoint.network === network.name);
@@ -242,5 +242,7 @@ export const disconnect = (world: World, reference: string, containerReference: 
   container.endpoints = container.endpoints.filter((endpoint) =>
     network === undefined ? endpoint.network !== reference : endpoint.networkId !== network.id && !(endpoint.networkId === "" && endpoint.network === network.name),
   );
+  // Published ports go with the last network.
+  if (container.endpoints.length === 0) container.ports = [];
   return done;
 };

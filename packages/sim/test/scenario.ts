@@ -27,7 +27,7 @@ export interface Scenario {
   readonly fault: Fault;
   readonly at: number;
   /** The same for a second run that breaks off. */
-  readonly then: { readonly fault: Fault; readonly at: number };
+  readonly again: { readonly fault: Fault; readonly at: number };
 }
 
 const faults: ReadonlyArray<Fault> = [
@@ -77,7 +77,7 @@ export const drawScenario = (seed: number): Scenario => {
   const second = editProject(choice, features, first);
   const apiVersion = choice(2) === 0 ? "1.41" : "1.51";
   const policy = settle(drawPolicy(choice), second);
-  return { seed, first, second, apiVersion, policy, fault: faultOf(seed), at: choice(24), then: { fault: faultOf(seed + 1), at: choice(24) } };
+  return { seed, first, second, apiVersion, policy, fault: faultOf(seed), at: choice(24), again: { fault: faultOf(seed + 1), at: choice(24) } };
 };
 
 export const freshWorld = ({ apiVersion }: Pick<Scenario, "apiVersion">): World => makeWorld({ apiVersion, images: generatedImages });

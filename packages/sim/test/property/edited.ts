@@ -97,7 +97,7 @@ const breaksOffTwice = (scenario: Scenario): void => {
   const { world, second } = begun(scenario);
   const before = anonymousVolumes(world);
   const calls: Array<string> = [];
-  for (const [round, { fault, at }] of [scenario, scenario.then].entries()) {
+  for (const [round, { fault, at }] of [scenario, scenario.again].entries()) {
     const options = { ...interleaving(scenario.seed + round), policy: scenario.policy, faults: faultAtChange(at, fault) };
     calls.push(`${JSON.stringify(fault)} at ${at}`, ...deploy(world, second, options).calls, "--");
   }
