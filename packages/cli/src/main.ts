@@ -31,6 +31,10 @@ export const main = async (given: ReadonlyArray<string>, host: Host, calledAs = 
     return 0;
   }
   const { program, argv } = enter(given, calledAs);
+  if (argv[0] === "__complete" || argv[0] === "__completeNoDesc") {
+    const { answerCompletion } = await import("./complete/answer.ts");
+    return answerCompletion(argv.slice(1), argv[0] === "__complete", specs, host);
+  }
   const parsed = parse(argv, specs);
   if (parsed._tag !== "Invocation") return report(parsed, program, host);
   const { globals, options, operands, command } = parsed;

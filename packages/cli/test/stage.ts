@@ -58,7 +58,8 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  start(line: string, more: StageOptions = {}): Running {
+  /** A line is split at blanks; words may be empty. */
+  start(line: string | ReadonlyArray<string>, more: StageOptions = {}): Running {
     const listeners = new Set<(signal: Signal) => void>();
     const waiting = new Set<() => void>();
     const text = { stdout: "", stderr: "" };
@@ -93,7 +94,7 @@ export class Stage {
         return () => listeners.delete(listener);
       },
     };
-    const argv = line.split(" ").filter((word) => word !== "");
+    const argv = typeof line === "string" ? line.split(" ").filter((word) => word !== "") : line;
     const done = Promise.race([main(argv, host), exited]).then((code) => ({ code, ...text }));
     return {
       signal: (signal = "SIGINT") => {
@@ -113,7 +114,7 @@ export class Stage {
     };
   }
 
-  run(line: string, more: StageOptions = {}): Promise<Finished> {
+  run(line: string | ReadonlyArray<string>, more: StageOptions = {}): Promise<Finished> {
     return this.start(line, more).done;
   }
 }

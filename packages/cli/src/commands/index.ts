@@ -12,6 +12,7 @@ import { attachSpec, execSpec, runSpec } from "../argv/specs/processes.ts";
 import { configSpec, logsSpec, psSpec, versionSpec } from "../argv/specs/reading.ts";
 import { applySpec, showSpec } from "../argv/specs/saved.ts";
 import { simulateSpec } from "../argv/specs/simulating.ts";
+import { completionSpec, installPluginSpec } from "../argv/specs/shell.ts";
 import { createSpec, planSpec, upSpec } from "../argv/specs/up.ts";
 import { watchSpec } from "../argv/specs/watching.ts";
 import type { Host } from "../host/Host.ts";
@@ -82,6 +83,8 @@ export const entries: ReadonlyArray<Entry> = [
   entry(eventsSpec, () => import("./events.ts")),
   entry(configSpec, () => import("./config.ts")),
   entry(versionSpec, () => import("./version.ts")),
+  entry(completionSpec, () => import("./completion.ts")),
+  entry(installPluginSpec, () => import("./install-plugin.ts")),
 ];
 
 export const specs: ReadonlyArray<CommandSpec> = entries.map(({ spec }) => spec);

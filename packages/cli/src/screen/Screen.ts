@@ -70,6 +70,8 @@ const change = (screen: Screen, step: Step, now: number, edit: (row: Row) => Row
 const ended = (row: Row, now: number, text: string): Row => {
   const open = row.open - 1;
   if (row.state === "failed" || row.state === "skipped") return { ...row, open };
+  // Half a replacement is no news yet: it goes on.
+  if (open > 0 && row.thing.replaces) return { ...row, open, text: "Recreating", detail: "", state: "working" };
   if (open > 0) return { ...row, open, text, detail: "", state: row.running > 0 ? "working" : "idle", endedAt: now };
   if (!row.acted) return { ...row, open, state: "unneeded", endedAt: now };
   return { ...row, open, state: "done", text: row.thing.replaces ? "Recreated" : text, detail: "", endedAt: now };
