@@ -12,7 +12,7 @@ import * as Exit from "effect/Exit";
 import type { Assumptions } from "./Assumptions.ts";
 import { type Choice, inOrder } from "./Choice.ts";
 import { coursesOf, type ServiceCourse } from "./course.ts";
-import { fireNext, nextDue } from "./life.ts";
+import { advanceTo, fireNext, nextDue } from "./life.ts";
 import { type Kernel, type KernelOptions, makeKernel } from "./Kernel.ts";
 import { latencyOf, prepareWorld } from "./conditions.ts";
 import { faultsOf, type Mishaps } from "./mishaps.ts";
@@ -182,6 +182,15 @@ const settle = (run: Run): void => {
 
 /** The command looks at the engine before it does anything. */
 const reading: Millis = 50;
+
+/** A copy of a world some time later, when what was begun in it has come to rest. */
+export const rested = (world: World): World => {
+  const later = copyWorld(world);
+  const limit = later.now + longest;
+  advanceTo(later, later.now + 2 * patience);
+  for (let next = nextDue(later); next !== undefined && next <= limit && isRestless(later); next = nextDue(later)) fireNext(later);
+  return later;
+};
 
 const brokeOff = ({ how, report }: Attempt): boolean => how === "Crashed" || report?.interrupted === true;
 

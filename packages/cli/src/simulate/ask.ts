@@ -1,18 +1,17 @@
 // What the command line asks of a simulation, checked before anything runs.
-import { parseAssertion } from "@composure/sim/assertion/parse";
 import type { Assertion } from "@composure/sim/assertion/Expression";
 import { type Exploration, exploreAll, exploreCrashPoints, exploreInterleavings, mostOrders, seededOptions } from "@composure/sim/explore";
 import type { Judged } from "@composure/sim/document";
 import { violationOf } from "@composure/sim/assertion/evaluate";
-import { type Rehearsal, rehearse } from "@composure/sim/rehearse";
+import { type Rehearsal, rehearse, type Subject } from "@composure/sim/rehearse";
+import type { Trouble } from "@composure/sim/Trouble";
 import type { Change } from "../pipeline/Change.ts";
 import { refuse, type Failure } from "../pipeline/Failure.ts";
 import type { Planned } from "../pipeline/planning.ts";
 import { isFailure } from "../pipeline/scale.ts";
-import { isFailed, knownOf, parseAll, type Prepared, prepareSubject, type Texts } from "./subject.ts";
+import { readTexts, sceneOf, type Texts } from "./subject.ts";
 
 export interface Asked extends Texts {
-  readonly assert: ReadonlyArray<string>;
   readonly allCrashPoints: boolean;
   readonly interleavings?: number | undefined;
   readonly exhaustive: boolean;
@@ -35,7 +34,7 @@ export const checkAsked = ({ interleavings, seed }: Asked): Failure | undefined 
   return seed !== undefined && seed < 0 ? refuse("--seed must not be negative") : undefined;
 };
 
-const explore = ({ subject, troubles }: Prepared, asked: Asked, assertions: ReadonlyArray<Assertion>): ReadonlyArray<Exploration> | Failure => {
+const explore = (subject: Subject, troubles: ReadonlyArray<Trouble>, asked: Asked, assertions: ReadonlyArray<Assertion>): ReadonlyArray<Exploration> | Failure => {
   const options = { troubles, assertions };
   const explorations: Array<Exploration> = [];
   if (asked.allCrashPoints) explorations.push(exploreCrashPoints(subject, options));
@@ -52,24 +51,14 @@ const judge = (assertions: ReadonlyArray<Assertion>, rehearsal: Rehearsal, explo
     violation: violationOf(assertion, rehearsal) ?? explorations.flatMap(({ violations }) => violations).find((violation) => violation.assertion === assertion.text),
   }));
 
-const parse = (planned: Planned, change: Change, asked: Asked, parallel: number | undefined): { readonly prepared: Prepared; readonly assertions: ReadonlyArray<Assertion> } | Failure => {
-  const { services } = knownOf(planned);
-  const assertions = parseAll(asked.assert, (text) => parseAssertion(text, services));
-  const prepared = prepareSubject(planned, change, asked, parallel);
-  if (!isFailed(assertions)) return isFailure(prepared) ? prepared : { prepared, assertions };
-  if (!isFailure(prepared) || prepared._tag !== "Invalid" || assertions._tag !== "Invalid") return assertions;
-  return { _tag: "Invalid", diagnostics: [...prepared.diagnostics, ...assertions.diagnostics] };
-};
-
 /** With assertions the exit code tells about them; without, whether the command would succeed. */
 export const simulateAsked = (planned: Planned, change: Change, asked: Asked, parallel: number | undefined): Told | Failure => {
-  const parsed = parse(planned, change, asked, parallel);
-  if (isFailure(parsed)) return parsed;
-  const { prepared, assertions } = parsed;
-  const { subject, troubles } = prepared;
+  const texts = readTexts(sceneOf(planned, change, parallel), asked);
+  if (isFailure(texts)) return texts;
+  const { subject, troubles, assertions } = texts;
   const rehearsal = rehearse(subject, { troubles, ...(asked.seed === undefined || asked.interleavings !== undefined ? {} : seededOptions(asked.seed)) });
-  const explorations = explore(prepared, asked, assertions);
-  if (isFailed(explorations)) return explorations;
+  const explorations = explore(subject, troubles, asked, assertions);
+  if (isFailure(explorations)) return explorations;
   const judged = judge(assertions, rehearsal, explorations);
   const strays = explorations.some(({ strays: all }) => all.length > 0);
   const holds = assertions.length > 0 ? judged.every(({ violation }) => violation === undefined) : rehearsal.exitCode === 0;
