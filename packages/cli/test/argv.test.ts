@@ -1,6 +1,7 @@
 // Command lines: those that docker compose takes, those that it refuses, and how.
 import { describe, expect, it } from "vitest";
-import { command } from "../src/argv/Flag.ts";
+import { command, type Flag } from "../src/argv/Flag.ts";
+import { sharedFlags } from "../src/argv/globals.ts";
 import { parse } from "../src/argv/parse.ts";
 import { specs } from "../src/commands/index.ts";
 import rows from "./argv-rows.json" with { type: "json" };
@@ -81,6 +82,20 @@ describe("what it refuses, in one line", () => {
       expect(parsed).toMatchObject({ _tag: "Refused", message });
     });
   }
+});
+
+describe("the flags of a command", () => {
+  // A name twice would be an error only when that command is used.
+  it.each(specs.map((spec) => [spec.name, spec] as const))("%s: each name and letter once, and each with a meaning", (_, spec) => {
+    const flags: ReadonlyArray<Flag> = [...spec.flags, ...sharedFlags];
+    const names = flags.flatMap((flag) => [flag.name, ...(flag.also ?? [])]);
+    const letters = flags.flatMap((flag) => (flag.short === undefined ? [] : [flag.short]));
+    expect(names).toEqual([...new Set(names)]);
+    expect(letters).toEqual([...new Set(letters)]);
+    for (const flag of flags) expect(flag.about).not.toBe("");
+    const operands = Array.from({ length: spec.operands.min }, (__, at) => `x${at}`);
+    expect(parse([spec.name, ...operands], specs)._tag).toBe("Invocation");
+  });
 });
 
 describe("help and version", () => {

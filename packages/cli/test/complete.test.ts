@@ -44,7 +44,7 @@ describe("what a place asks for", () => {
   });
   it("flags, and none behind --", () => {
     expect(offered("up --")).toContain("--detach");
-    expect(offered("up --")).not.toContain("--menu");
+    expect(offered("rm --")).not.toContain("--all");
     expect(offered("up -- -")).toEqual(["live services"]);
     expect(offered("exec web -")).toEqual(["live Files"]);
   });
