@@ -121,7 +121,7 @@ describe("why", () => {
     await at.run("up -d");
     const now = await at.run("why web");
     expect(now.stdout).toMatch(/^web\n {2}shop-web-1 {2}running, /);
-    expect(now.stdout).toContain("    made by Composure: it did not exist\n");
+    expect(now.stdout).toMatch(/^ {4}made on \d{4}-\d\d-\d\d at \d\d:\d\d by Composure for \S+@\S+: it did not exist$/m);
     expect(now.stdout).toContain("up would now\n  leave it as it is\n");
     expect(now.stdout).toContain("  a new container of db: it is restarted then\n");
     const next = await at.run("why web", { env: { LEVEL: "debug", API_TOKEN: "second-token" } });

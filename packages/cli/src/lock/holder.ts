@@ -33,7 +33,7 @@ const statOf = (pid: number): { readonly state: string | undefined; readonly bor
 /** Numbers of processes are used again; with its start time one is unmistakable. */
 export const processIdentity = (pid = process.pid): string => `${pid}.${statOf(pid).born ?? ""}`;
 
-const userName = (env: Readonly<Record<string, string>>): string => {
+const userName = (env: Readonly<Record<string, string | undefined>>): string => {
   const named = env["USER"] || env["LOGNAME"];
   if (named) return named;
   try {
@@ -43,8 +43,11 @@ const userName = (env: Readonly<Record<string, string>>): string => {
   }
 };
 
+/** "ana@laptop". */
+export const deployerName = (env: Readonly<Record<string, string | undefined>>): string => `${userName(env)}@${hostname()}`;
+
 /** "ana@laptop:4242". */
-export const ownerName = (env: Readonly<Record<string, string>>): string => `${userName(env)}@${hostname()}:${process.pid}`;
+export const ownerName = (env: Readonly<Record<string, string>>): string => `${deployerName(env)}:${process.pid}`;
 
 const exists = (pid: number): boolean => {
   try {

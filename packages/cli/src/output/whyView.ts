@@ -17,10 +17,18 @@ export interface WhyViewOptions {
 /** Reasons are noted when a plan is made, and told afterwards. */
 const past = (because: string): string => (because === "it does not exist" ? "it did not exist" : because);
 
+/** "2026-11-30 20:14", by the clock and the time zone of this machine. */
+const timeText = (seconds: number): string => {
+  const time = new Date(seconds * 1000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `on ${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} at ${two(time.getHours())}:${two(time.getMinutes())}`;
+};
+
 const made = (story: Story): string =>
   [
     story.isSuccessor ? "made in place of another" : "made",
-    ` by ${story.madeBy}`,
+    ` ${timeText(story.createdAt)} by ${story.madeBy}`,
+    story.by === null ? "" : ` for ${story.by}`,
     story.because === null ? "; the reason was not noted" : `: ${past(story.because)}`,
   ].join("");
 

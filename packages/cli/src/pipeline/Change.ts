@@ -19,6 +19,8 @@ export interface Change {
   readonly scale: Readonly<Record<string, number>>;
   /** docker's client proxies. */
   readonly proxyEnvironment: StringMap;
+  /** Who asks for it: "ana@laptop". */
+  readonly deployer: string;
   /** Questions that destroy nothing are answered with yes (--yes, --force). */
   readonly yes: boolean;
   /** Progress of pulls and of builds is not shown. */

@@ -2,6 +2,7 @@
 import type { Loaded } from "@composure/core/load/Load";
 import type { Intent } from "@composure/core/policy/Intent";
 import { proxyEnvironment } from "../load/proxies.ts";
+import { deployerName } from "../lock/holder.ts";
 import { loadFiles, loadFilesOrName } from "../load/source.ts";
 import { printWarnings } from "../load/warnings.ts";
 import type { Session } from "../session.ts";
@@ -23,6 +24,7 @@ export interface Request {
 const common = (request: Request, session: Session) => ({
   title: request.title,
   intent: request.intent,
+  deployer: deployerName(session.host.env),
   proxyEnvironment: proxyEnvironment(session.host.env, session.globals.host ?? session.host.env["DOCKER_HOST"] ?? ""),
   yes: request.yes ?? false,
   quiet: request.quiet ?? { pull: false, build: false },

@@ -74,6 +74,8 @@ export interface DesiredService {
   readonly buildSecrets: ReadonlyArray<BuildSecret>;
   /** A digest of the injected files with their contents; absent without such files. */
   readonly filesDigest?: string;
+  /** A digest of the contents of its file mounts; absent when there are none, or when nobody looked (see hostFiles.ts). */
+  readonly hostFilesDigest?: string;
   /** The value of the label `com.docker.compose.depends_on`. */
   readonly dependsOnLabel: string;
 }
@@ -97,6 +99,8 @@ export interface DesiredVolume {
 /** Everything is sorted by name or key, so that the order in the file never shows. */
 export interface Desired {
   readonly project: ProjectIdentity;
+  /** Who asks for it; new containers say so in a label. */
+  readonly deployer?: string;
   readonly services: ReadonlyArray<DesiredService>;
   readonly networks: ReadonlyArray<DesiredNetwork>;
   readonly volumes: ReadonlyArray<DesiredVolume>;

@@ -23,6 +23,8 @@ export interface DesireOptions {
   /** `--scale`: wins over the file. */
   readonly scale?: Readonly<Record<string, number>>;
   readonly proxyEnvironment?: StringMap;
+  /** Who asks for it: "ana@laptop". */
+  readonly deployer?: string;
   /** The project before it was cut to the named services: tells what depends on them and knows every resource. */
   readonly whole?: Project;
 }
@@ -137,7 +139,10 @@ const basesOf = (project: Project, whole: Project): ReadonlyArray<DesiredService
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const service = Object.hasOwn(project.services, name) ? undefined : others[name];
     if (service?.build === undefined || found.has(name)) continue;
-    found.set(name, desireService(secrets, service, 0, undefined, () => true, []));
+    found.set(
+      name,
+      desireService(secrets, service, 0, undefined, () => true, []),
+    );
     waiting.push(...contextServices(service));
   }
   return [...found.values()].sort((a, b) => byBytes(a.name, b.name));
@@ -169,6 +174,7 @@ export const desire = (
   if (diagnostics.length > 0) return Result.fail(diagnostics);
   return Result.succeed({
     project: identityOf(project),
+    ...(options.deployer === undefined ? {} : { deployer: options.deployer }),
     services,
     networks: desireNetworks(project),
     volumes: desireVolumes(project),

@@ -24,6 +24,10 @@ export const labelOf = {
   hook: `${prefix}.hook`,
   /** Composure's own: a digest of the texts that were put into the container. */
   files: "composure.files",
+  /** Composure's own: a digest of the contents of its mounted configs and secrets. */
+  hostFiles: "composure.host-files",
+  /** Composure's own: who made the container, "ana@laptop". */
+  by: "composure.by",
   /** Composure's own: why the container was made, in words. */
   reason: "composure.reason",
 } as const;
@@ -52,6 +56,7 @@ export const containerLabels = (project: ProjectIdentity, desired: DesiredServic
   [labelOf.oneOff]: "False",
   [labelOf.dependsOn]: desired.dependsOnLabel,
   ...(desired.filesDigest === undefined ? {} : { [labelOf.files]: desired.filesDigest }),
+  ...(desired.hostFilesDigest === undefined ? {} : { [labelOf.hostFiles]: desired.hostFilesDigest }),
 });
 
 /** Labels of the container that runs a `pre_start` hook: no hash, so that it is never taken for a replica. */

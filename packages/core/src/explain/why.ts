@@ -18,6 +18,8 @@ export interface Story {
   readonly createdAt: number;
   /** Composure leaves a record in a label; docker compose leaves none. */
   readonly madeBy: "Composure" | "docker compose";
+  /** Who had it made, "ana@laptop"; null when nobody noted it. */
+  readonly by: string | null;
   /** Why it was made, in words; null when nobody noted it. */
   readonly because: string | null;
   /** It took the place of another container. */
@@ -59,6 +61,7 @@ const storyOf = (container: ObservedContainer): Story => {
     state: container.state,
     createdAt: container.createdAt,
     madeBy: labels[recordLabel] === undefined ? "docker compose" : "Composure",
+    by: labels[labelOf.by] ?? null,
     because: labels[labelOf.reason] ?? null,
     isSuccessor: labels[labelOf.replace] !== undefined,
     image: container.image,

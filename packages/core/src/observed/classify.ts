@@ -75,6 +75,10 @@ const standingIn = (facts: Facts): Standing => {
   return found;
 };
 
+/** A digest that nobody wrote down, or that cannot be told now, says nothing. */
+const differs = (before: string | undefined, now: string | undefined): boolean =>
+  before !== undefined && now !== undefined && before !== now;
+
 const upToDate = "up to date" as const;
 type Judgement = Divergence | typeof upToDate;
 
@@ -116,12 +120,12 @@ const divergences: ReadonlyArray<Rule<Judgement>> = [
   },
   {
     why: "The texts of its configs or secrets have changed.",
-    decide: ({ container, desired: { filesDigest } }) => {
-      const before = container.labels[labelOf.files];
-      if (before === undefined || filesDigest === undefined || before === filesDigest) return undefined;
-      return {
-        reason: { _tag: "ConfigChanged", fields: [{ path: "configs and secrets", before: null, after: null }] },
-      };
+    decide: ({ container: { labels }, desired }) => {
+      const changed =
+        differs(labels[labelOf.files], desired.filesDigest) ||
+        differs(labels[labelOf.hostFiles], desired.hostFilesDigest);
+      const fields = [{ path: "configs and secrets", before: null, after: null }];
+      return changed ? { reason: { _tag: "ConfigChanged", fields } } : undefined;
     },
   },
   {

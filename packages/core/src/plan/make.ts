@@ -3,6 +3,7 @@ import { wire } from "../desired/endpoints.ts";
 import type { DesiredService } from "../desired/Desired.ts";
 import { labelOf } from "../desired/labels.ts";
 import { reasonText } from "../format/words.ts";
+import type { StringMap } from "../model/Service.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import { replicaAddress } from "./Address.ts";
 import { type Assembly, desiredOf, guardOf, type Seat } from "./Assembly.ts";
@@ -44,11 +45,17 @@ export const resourceNeeds = (assembly: Assembly, desired: DesiredService): Read
   ];
 };
 
+/** Why the container is made, and by whom: for `why`. */
+const storyLabels = ({ draft }: Assembly, reason: Reason): StringMap => ({
+  [labelOf.reason]: reasonText(reason),
+  ...(draft.desired.deployer === undefined ? {} : { [labelOf.by]: draft.desired.deployer }),
+});
+
 /** Adds the step that makes a seat's new container and lets everyone refer to it. */
 const makeContainer = (assembly: Assembly, seat: Seat, reason: Reason, names: NameWorld): Making => {
   const { builder } = assembly.draft;
   const { spec: unexplained, joins, needs } = containerSpec(assembly, seat);
-  const spec = { ...unexplained, labels: { ...unexplained.labels, [labelOf.reason]: reasonText(reason) } };
+  const spec = { ...unexplained, labels: { ...unexplained.labels, ...storyLabels(assembly, reason) } };
   const naming = nameFor(names, seat.finalName);
   const name = naming._tag === "Temporary" ? naming.name : seat.finalName;
   const freedBy = naming._tag === "Taken" ? undefined : naming.freedBy;

@@ -142,3 +142,30 @@ export const portProblems = (
   }
   return problems;
 };
+
+/** Ports that two containers of the same run want: the second one could never start. Jobs may take turns. */
+export const portRivals = (decisions: Iterable<Decision>, jobs: ReadonlySet<string>): ReadonlyArray<Diagnostic> => {
+  const problems: Array<Diagnostic> = [];
+  const taken = new Map<number, Array<{ readonly claim: PortClaim; readonly service: string }>>();
+  for (const { desired, slots, selected } of decisions) {
+    const { name, service } = desired;
+    if (!selected || slots.length === 0 || jobs.has(name)) continue;
+    const path = ["services", name, "ports"];
+    for (const claim of portClaims(publishedPorts(service))) {
+      const others = taken.get(claim.port) ?? [];
+      const rival = others.find((other) => claimsCollide(claim, other.claim));
+      const port = `the host port ${claim.ip === undefined ? "" : `${claim.ip}:`}${claim.port}/${claim.protocol}`;
+      if (rival !== undefined && rival.service !== name) {
+        const text = `${port} is asked for by the services "${rival.service}" and "${name}"`;
+        problems.push(fault("port-taken", text, { path }, "give one of the two services another port"));
+      } else if (slots.length > 1) {
+        const text = `${port} of service "${name}" cannot serve ${slots.length} containers`;
+        problems.push(fault("port-taken", text, { path }, "publish a range of host ports, or leave the host port out"));
+      }
+      taken.set(claim.port, [...others, { claim, service: name }]);
+    }
+  }
+  return problems;
+};
+
+const claimsCollide = (a: PortClaim, b: PortClaim): boolean => a.protocol === b.protocol && sameAddress(a.ip, b.ip);

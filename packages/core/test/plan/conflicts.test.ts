@@ -348,3 +348,30 @@ describe("interrupted runs", () => {
     `);
   });
 });
+
+describe("host ports inside one file", () => {
+  const messagesOf = (text: ProjectText) => messages(text, empty);
+  it("asked for twice are a mistake that is found beforehand", () => {
+    expect(messagesOf({ services: { a: port("8080"), b: port("8080") } })).toEqual([
+      'the host port 8080/tcp is asked for by the services "a" and "b"',
+    ]);
+    const at = (host_ip: string): ServiceText => ({ ports: [{ target: 80, published: "8080", host_ip }] });
+    expect(messagesOf({ services: { a: at("127.0.0.1"), b: at("127.0.0.2") } })).toEqual([]);
+    expect(messagesOf({ services: { a: at("127.0.0.1"), b: port("8080") } })).toHaveLength(1);
+    expect(
+      messagesOf({ services: { a: port("8080"), b: { ports: [{ target: 80, published: "8080", protocol: "udp" }] } } }),
+    ).toEqual([]);
+  });
+
+  it("cannot serve several replicas", () => {
+    expect(messagesOf({ services: { a: { ...port("8080"), scale: 2 } } })).toEqual([
+      'the host port 8080/tcp of service "a" cannot serve 2 containers',
+    ]);
+    expect(messagesOf({ services: { a: { ...port("8080-8081"), scale: 2 } } })).toEqual([]);
+  });
+
+  it("may be used by a job and, after its end, by who waits for it", () => {
+    const web = { ...port("8080"), depends_on: { job: { condition: "service_completed_successfully" } } } as const;
+    expect(messagesOf({ services: { job: port("8080"), web } })).toEqual([]);
+  });
+});

@@ -15,7 +15,7 @@ import { Images } from "../images.ts";
 import { nameHolders, nameProblems, type NameWorld, renamedIds } from "../nameClaims.ts";
 import { networkStates } from "../networks.ts";
 import { strays } from "../orphans.ts";
-import { portHolders, portProblems } from "../ports.ts";
+import { portHolders, portProblems, portRivals } from "../ports.ts";
 import { containersOfSlot } from "../slots.ts";
 import { volumeStates, type VolumeStates } from "../volumes.ts";
 
@@ -48,7 +48,10 @@ const planImages = (draft: Draft, taking: ReadonlyArray<Participant>): Images =>
     observed: draft.observed,
     policy: draft.policy,
     project: draft.desired.project,
-    services: withBases(draft, taking.map(({ desired }) => desired)),
+    services: withBases(
+      draft,
+      taking.map(({ desired }) => desired),
+    ),
   });
   const wanting = taking.filter((participant) => needsImage(draft, participant)).map(({ desired }) => desired);
   for (const desired of wanting.sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -111,7 +114,10 @@ export const planUp = (draft: Draft, starts: boolean): Assembly => {
   const names: NameWorld = { ...ends, holders: nameHolders(draft), going: new Set([...ends.going, ...renamed]) };
   const ports = portHolders(draft);
   draft.diagnostics.push(...nameProblems(draft, decisions.values(), names));
-  if (starts) draft.diagnostics.push(...portProblems(draft, decisions.values(), ports, ends.going));
+  if (starts) {
+    const clashes = portProblems(draft, decisions.values(), ports, ends.going);
+    draft.diagnostics.push(...(clashes.length > 0 ? clashes : portRivals(decisions.values(), jobs)));
+  }
   const order = Array.from(decisions.values());
   const assembly: Assembly = {
     draft,
