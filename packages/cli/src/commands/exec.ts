@@ -2,8 +2,10 @@
 import { Engine, type Command } from "@composure/engine/Engine";
 import * as Effect from "effect/Effect";
 import type { execSpec } from "../argv/specs/processes.ts";
+import { tellDetached } from "../interactive/attached.ts";
 import { pump } from "../interactive/pump.ts";
 import { readVariables } from "../interactive/variables.ts";
+import { detachKeys } from "../load/dockerConfig.ts";
 import { engineFailed } from "../pipeline/Failure.ts";
 import { checkServices, oneContainer, projectContainers, runReading } from "../pipeline/reading.ts";
 import type { Run } from "./index.ts";
@@ -30,12 +32,14 @@ export const run: Run<typeof execSpec> = ({ globals, options, operands: [service
         }
         const tty = !options.noTty && host.stdin.isTTY && host.stdout.isTTY;
         const execution = yield* Effect.mapError(
-          engine.openExec(id, command, { stdin: options.interactive, ...(tty ? { size: host.stdout.size() } : {}) }),
+          engine.openExec(id, command, { stdin: options.interactive, ...(tty ? { size: host.stdout.size() } : {}), ...detachKeys(host.env) }),
           engineFailed,
         );
-        yield* Effect.mapError(pump(execution, host, { stdin: options.interactive, tty, resize: execution.resize }), engineFailed);
-        const code = yield* Effect.mapError(execution.exitCode, engineFailed);
-        return code === "running" ? 0 : code;
+        const how = yield* Effect.mapError(pump(execution, host, { stdin: options.interactive, tty, ...detachKeys(host.env), resize: execution.resize }), engineFailed);
+        const code = how === "detached" ? "running" : yield* Effect.mapError(execution.exitCode, engineFailed);
+        if (code !== "running") return code;
+        yield* tellDetached(host);
+        return 1;
       }),
     ),
   );

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import type { imagesSpec } from "../argv/specs/closeLooks.ts";
 import { table } from "../output/table.ts";
 import { goJson } from "../output/template.ts";
-import { roughly, size } from "../output/units.ts";
+import { listedSize, roughly } from "../output/units.ts";
 import { engineFailed, refuse, type Failure } from "../pipeline/Failure.ts";
 import { byName, checkServices, labelOf, print, projectContainers, runReading } from "../pipeline/reading.ts";
 import type { Run } from "./index.ts";
@@ -40,7 +40,7 @@ const asTable = (rows: ReadonlyArray<Row>, now: number): string =>
         tag || "<none>",
         image.platform,
         short(image.id),
-        size(image.size, 3),
+        listedSize(image.size),
         age(image.created, now),
       ]),
     ],

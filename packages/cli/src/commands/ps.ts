@@ -2,6 +2,7 @@
 import type { ObservedContainer } from "@composure/core/observed/Observed";
 import * as Effect from "effect/Effect";
 import type { psSpec } from "../argv/specs/reading.ts";
+import { dockerConfig } from "../load/dockerConfig.ts";
 import { psFilters } from "../output/psFilters.ts";
 import { printContainers } from "../output/psTable.ts";
 import { refuse, type Failure } from "../pipeline/Failure.ts";
@@ -27,7 +28,7 @@ export const run: Run<typeof psSpec> = ({ globals, options, operands }, host) =>
       if (options.quiet) yield* print(host, shown.map(({ id }) => `${id}\n`).join(""));
       else if (options.services) yield* print(host, [...new Set(shown.map((container) => labelOf(container, "service")))].map((service) => `${service}\n`).join(""));
       else {
-        const printed = printContainers(shown, options.format, { now: host.now() / 1000, full: options.noTrunc });
+        const printed = printContainers(shown, options.format || dockerConfig(host.env).psFormat || "table", { now: host.now() / 1000, full: options.noTrunc });
         if (printed.problem !== undefined) return yield* Effect.fail<Failure>(refuse(`cannot use --format: ${printed.problem}`));
         yield* print(host, printed.text);
       }

@@ -11,6 +11,7 @@ import type { runSpec } from "../argv/specs/processes.ts";
 import { runWithEngine, type SignalDesk } from "../engine/run.ts";
 import { converse, endOf, forwardSignals } from "../interactive/attached.ts";
 import { oneOffService } from "../interactive/oneOff.ts";
+import { detachKeys } from "../load/dockerConfig.ts";
 import type { Change } from "../pipeline/Change.ts";
 import { engineFailed, printFailure, refuse, type Failure } from "../pipeline/Failure.ts";
 import { print } from "../pipeline/reading.ts";
@@ -106,14 +107,16 @@ const attachedRun = (id: string, change: Change, options: Options, session: Sess
       const stdin = options.interactive;
       const tty = isTerminal(options, session);
       const ended = yield* endOf(change.name, id);
-      const channel = yield* engine.attach(id, { stdin });
+      const channel = yield* engine.attach(id, { stdin, ...detachKeys(host.env) });
       yield* forwardSignals(signals, host, id);
       yield* engine.startContainer(id).pipe(
         // What never ran would stay for ever.
         Effect.tapError(() => (options.rm ? Effect.ignore(engine.removeContainer(id, { force: true, volumes: true })) : Effect.void)),
       );
       if (tty) yield* Effect.ignore(engine.resizeContainer(id, host.stdout.size()));
-      const code = yield* converse({ id, channel, ended, stdin, tty }, host);
+      const code = yield* converse({ id, channel, ended, stdin, tty, ...detachKeys(host.env) }, host);
+      // Whoever lets go of it wants it to go on, with --rm until its own end.
+      if (code === "detached") return 0;
       // The engine removes it by itself, a moment later; whoever looks after this command must not see it any more.
       if (options.rm) yield* Effect.ignore(engine.removeContainer(id, { force: true, volumes: true }));
       return code;

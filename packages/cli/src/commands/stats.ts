@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 import type { statsSpec } from "../argv/specs/closeLooks.ts";
 import { printRows } from "../output/rows.ts";
-import { binarySize, size } from "../output/units.ts";
+import { binarySize, listedSize } from "../output/units.ts";
 import { engineFailed, refuse, type Failure } from "../pipeline/Failure.ts";
 import { byName, checkServices, labelOf, print, projectContainers, runReading } from "../pipeline/reading.ts";
 import type { Call, Run } from "./index.ts";
@@ -34,14 +34,14 @@ const fields = (container: ObservedContainer, stats: ContainerStats | undefined,
   const percent = (value: number) => `${value.toFixed(2)}%`;
   const of = (text: (known: ContainerStats) => string, unknown = "--") => (stats === undefined ? unknown : text(stats));
   return {
-    BlockIO: of((known) => both(size(known.blockRead, 3), size(known.blockWritten, 3))),
+    BlockIO: of((known) => both(listedSize(known.blockRead), listedSize(known.blockWritten))),
     CPUPerc: of((known) => percent(known.cpuPercent)),
     Container: container.id,
     ID: full ? container.id : container.id.slice(0, 12),
     MemPerc: of((known) => percent(known.memoryLimit === 0 ? 0 : (known.memoryUsage / known.memoryLimit) * 100)),
     MemUsage: of((known) => both(binarySize(known.memoryUsage), binarySize(known.memoryLimit)), "-- / --"),
     Name: container.name,
-    NetIO: of((known) => both(size(known.networkReceived, 3), size(known.networkSent, 3))),
+    NetIO: of((known) => both(listedSize(known.networkReceived), listedSize(known.networkSent))),
     PIDs: of((known) => String(known.processes)),
   };
 };

@@ -41,14 +41,22 @@ export interface Conversation {
   readonly ended: Deferred.Deferred<number>;
   readonly stdin: boolean;
   readonly tty: boolean;
+  readonly detachKeys?: string;
 }
 
-/** Until the process ends; a connection that is let go earlier (detach keys) gives 0. */
-export const converse = ({ id, channel, ended, stdin, tty }: Conversation, host: Host): Effect.Effect<number, EngineError, Engine | Scope.Scope> =>
+/** What docker says when the keys that let go of a terminal were pressed. */
+export const tellDetached = (host: Host): Effect.Effect<void> => Effect.promise(async () => host.stderr.write("read escape sequence\n"));
+
+/** Until the process ends: its exit code. "detached": its terminal was let go, and it goes on. */
+export const converse = ({ id, channel, ended, stdin, tty, ...keys }: Conversation, host: Host): Effect.Effect<number | "detached", EngineError, Engine | Scope.Scope> =>
   Effect.gen(function* () {
     const engine = yield* Engine;
-    yield* pump(channel, host, { stdin, tty, resize: (size) => engine.resizeContainer(id, size) });
-    const told = yield* Effect.timeoutOption(Deferred.await(ended), "2 seconds");
+    const how = yield* pump(channel, host, { stdin, tty, ...keys, resize: (size) => engine.resizeContainer(id, size) });
+    if (how === "detached") return how;
+    // The news of an end follows the last output at once.
+    const told = yield* Effect.timeoutOption(Deferred.await(ended), tty ? "500 millis" : "2 seconds");
     if (told._tag === "Some") return told.value;
-    return yield* Effect.map(engine.inspectContainer(id), ({ state, exitCode }) => (state === "running" ? 0 : exitCode));
+    const { state, exitCode } = yield* engine.inspectContainer(id);
+    if (state !== "running" && state !== "paused") return exitCode;
+    return tty ? "detached" : yield* engine.waitContainer(id);
   });

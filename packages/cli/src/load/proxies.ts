@@ -1,27 +1,12 @@
 // docker's client proxies: variables that every container gets unless its service sets them. Source: docker CLI, config.json `proxies`.
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Host } from "../host/Host.ts";
+import { dockerConfig } from "./dockerConfig.ts";
 
 const variables = { httpProxy: "HTTP_PROXY", httpsProxy: "HTTPS_PROXY", noProxy: "NO_PROXY", ftpProxy: "FTP_PROXY", allProxy: "ALL_PROXY" } as const;
 
-interface DockerConfig {
-  readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-const readConfig = (env: Host["env"]): DockerConfig => {
-  try {
-    const folder = env["DOCKER_CONFIG"] || join(env["HOME"] || homedir(), ".docker");
-    return JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as DockerConfig;
-  } catch {
-    return {};
-  }
-};
-
 /** `engine` is the engine's address: a host may have proxies of its own. */
 export const proxyEnvironment = (env: Host["env"], engine: string): Readonly<Record<string, string>> => {
-  const { proxies } = readConfig(env);
+  const { proxies } = dockerConfig(env);
   const chosen = proxies?.[engine] ?? proxies?.["default"] ?? {};
   const environment: Record<string, string> = {};
   for (const [key, name] of Object.entries(variables)) {

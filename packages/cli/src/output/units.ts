@@ -36,8 +36,13 @@ const inUnits = (bytes: number, base: number, units: ReadonlyArray<string>, digi
   return `${Number(value.toPrecision(digits))}${units[unit]}`;
 };
 
-/** Bytes in decimal units, "1.5kB", as docker's progress prints them; its lists have three digits. */
-export const size = (bytes: number, digits = 4): string => inUnits(bytes, 1000, ["B", "kB", "MB", "GB", "TB", "PB"], digits);
+const decimal = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** Bytes in decimal units, "1.5kB", as docker's progress prints them. */
+export const size = (bytes: number): string => inUnits(bytes, 1000, decimal, 4);
+
+/** The same with three digits, as in docker's lists. */
+export const listedSize = (bytes: number): string => inUnits(bytes, 1000, decimal, 3);
 
 /** Bytes in units of 1024, "23.54GiB", as docker tells memory. */
 export const binarySize = (bytes: number): string => inUnits(bytes, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"], 4);

@@ -13,7 +13,6 @@ export const psSpec = command({
       name: "format",
       kind: "text",
       value: "string",
-      preset: "table",
       about:
         "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template",
     },
