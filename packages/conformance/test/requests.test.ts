@@ -1,24 +1,12 @@
 // How many engine requests commands make: exact counts, so that a chatty change is seen at once.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkout, checkOut } from "../src/checkout.ts";
+import { floor, peerCounts } from "../src/floor.ts";
 import { look, states } from "../src/snapshot.ts";
 import { openProxy, type Proxy, type Recorded, template } from "../src/proxy.ts";
 import type { Subject } from "../src/subject.ts";
 import { betterThanPeer, onEngine } from "./gate.ts";
 import { succeeded } from "./scenarios/lifecycle.ts";
-
-// What the fewest calls are that reach the same state: create and start per container, one list of each kind, one network.
-const floor = {
-  coldUp: (services: number) => 2 * services + 4,
-  noop: 3,
-  changeOne: 7,
-  ps: 1,
-  logs: (services: number) => services + 1,
-  down: (services: number) => 2 * services + 3,
-};
-
-// One request takes the deploy lock, one gives it back; what changes nothing does without.
-const lock = 2;
 
 // The peer's counts are known and exact; that they come out is what shows that the counting is right.
 const bound = (subject: Subject, ours: number, peers: number): { readonly atMost: number; readonly atLeast: number } =>
@@ -30,11 +18,10 @@ const summary = (requests: ReadonlyArray<Recorded>): string => {
   return [...counts].map(([what, count]) => `${count} × ${what}`).sort().join("\n");
 };
 
-const serviceCount = 50;
-
-const many = (marker: string): string => {
-  const services = Array.from({ length: serviceCount }, (_, at) => {
-    const environment = at === 7 ? `\n    environment: {MARKER: ${marker}}` : "";
+const many = (count: number, marker: string): string => {
+  const changes = Math.floor(count / 2);
+  const services = Array.from({ length: count }, (_, at) => {
+    const environment = at === changes ? `\n    environment: {MARKER: ${marker}}` : "";
     return `  s${String(at).padStart(2, "0")}:\n    image: composure/test-idle${environment}\n`;
   });
   return `services:\n${services.join("")}`;
@@ -90,29 +77,70 @@ test("paths are counted by what they do, not by whom they name", () => {
   expect(template("/_ping")).toBe("/_ping");
 });
 
-onEngine(`requests of ${serviceCount} independent services`, (ground) => {
-  const { checkout, expectCount } = counted(ground, "count-many", many("one"));
-  test("cold up", () => expectCount(["up", "-d"], floor.coldUp(serviceCount) + lock + 1, 158));
-  test("up with nothing to do", () => expectCount(["up", "-d"], floor.noop + 2, 5));
-  test("up with one changed service", async () => {
-    await checkout().write("compose.yaml", many("two"));
-    await expectCount(["up", "-d"], floor.changeOne + lock + 1, 12);
+/** Taking the project's lock and giving it back. */
+const lock = 2;
+
+for (const count of [1, 10, 50]) {
+  onEngine(`requests of ${count} independent services`, (ground) => {
+    const { checkout, expectCount } = counted(ground, `count-${count}`, many(count, "one"));
+    test("cold up", () => expectCount(["up", "-d"], floor.coldUp(count) + 1 + lock, peerCounts.coldUp(count)));
+    // Volumes are looked at, and containers tell of their images.
+    test("up with nothing to do", () => expectCount(["up", "-d"], floor.noop, peerCounts.noop));
+    test("up with one changed service: one request more than the floor, because the new container is there before the old one goes", async () => {
+      await checkout().write("compose.yaml", many(count, "two"));
+      await expectCount(["up", "-d"], floor.changeOne + 1 + lock, peerCounts.changeOne);
+    });
+    test("ps", () => expectCount(["ps"], floor.ps, peerCounts.ps(count)));
+    test("ps of one service", () => expectCount(["ps", "s00"], floor.ps, 3));
+    test("logs", () => expectCount(["logs"], floor.logs(count), peerCounts.logs(count)));
+    test("down", () => expectCount(["down"], floor.down(count) + lock, peerCounts.down(count)));
+    test("down with nothing to do", () => expectCount(["down"], 2, 3));
   });
-  test("ps", () => expectCount(["ps"], floor.ps + 2, serviceCount + 2));
-  test("ps of one service", () => expectCount(["ps", "s07"], floor.ps + 2, 3));
-  test("logs", () => expectCount(["logs"], floor.logs(serviceCount) + 2, 2 * serviceCount + 2));
-  test("down", () => expectCount(["down"], floor.down(serviceCount) + 2, 2 * serviceCount + 5));
-  test("down with nothing to do", () => expectCount(["down"], 5, 3));
+}
+
+const replicas = 12;
+
+onEngine(`requests of scaling to ${replicas} and back`, (ground) => {
+  const { checkout, expectCount } = counted(ground, "count-scale", many(1, "one"));
+  test("to many", async () => {
+    succeeded(await checkout().run(ground.subject, ["up", "-d"]));
+    await expectCount(["scale", `s00=${replicas}`], floor.scale(replicas) + lock, peerCounts.scaleUp(replicas));
+  });
+  test("to one", () => expectCount(["scale", "s00=1"], floor.scale(replicas) + lock, peerCounts.scaleDown(replicas)));
+});
+
+// What the list of containers does not tell, limits and policies, is in the record that Composure puts beside it.
+const limited = `services:
+  a:
+    image: composure/test-idle
+    restart: unless-stopped
+    mem_limit: 64m
+    stop_signal: SIGKILL
+    volumes: [data:/data]
+  b: {image: composure/test-web:1, restart: always, deploy: {resources: {limits: {cpus: "0.5"}}}}
+volumes: {data: {}}
+`;
+
+onEngine("requests of services with limits, restart policies and volumes", (ground) => {
+  const { checkout, expectCount } = counted(ground, "count-limits", limited);
+  const unknown = 0;
+  betterThanPeer("cold up", () => expectCount(["up", "-d"], floor.coldUp(2) + 2 + lock, unknown));
+  betterThanPeer("up with nothing to do", () => expectCount(["up", "-d"], floor.noop, unknown));
+  betterThanPeer("one changed, whose stop signal is SIGKILL: removing it stops it", async () => {
+    await checkout().write("compose.yaml", limited.replace("restart: unless-stopped", "restart: unless-stopped\n    hostname: other"));
+    await expectCount(["up", "-d"], floor.changeOne + 1 + lock, unknown);
+  });
+  betterThanPeer("down", () => expectCount(["down", "-v"], floor.down(2) + 1 + lock, unknown));
 });
 
 onEngine(`requests of a chain of ${chainLength} healthchecked services`, (ground) => {
   const { checkout, expectCount } = counted(ground, "count-chain", chain);
   // The peer asks every dependency every half second: its count depends on the machine.
   const unknown = 0;
-  betterThanPeer("cold up: health comes from one event stream, not from asking", () => expectCount(["up", "-d"], floor.coldUp(chainLength) + 1 + 3, unknown));
-  betterThanPeer("up with nothing to do, everything being healthy", () => expectCount(["up", "-d"], floor.noop + 2, unknown));
+  betterThanPeer("cold up: health comes from one event stream, not from asking", () => expectCount(["up", "-d"], floor.coldUpWaiting(chainLength) + 1 + lock, unknown));
+  betterThanPeer("up with nothing to do, everything being healthy", () => expectCount(["up", "-d"], floor.noop, unknown));
   betterThanPeer("everything runs", async () => {
     expect(states(await look(checkout()))).toEqual(Array.from({ length: chainLength }, (_, at) => `c${at}-1 running`));
   });
-  betterThanPeer("down", () => expectCount(["down"], floor.down(chainLength) + 2, unknown));
+  betterThanPeer("down", () => expectCount(["down"], floor.down(chainLength) + lock, unknown));
 });

@@ -1,4 +1,5 @@
 // What is measured and what it should come to: the rows of the page, with the targets that the project has set itself.
+import { floor } from "../floor.ts";
 
 /** Who is measured. `empty` is Node with an empty script. */
 export type SubjectName = "composure" | "peer" | "floor" | "empty";
@@ -28,12 +29,12 @@ const row = (id: string, title: string, targets: ReadonlyArray<Target> = [], req
 });
 
 const counts = {
-  up: (services: number) => ({ floor: 2 * services + 4, more: 3 }),
-  noop: { floor: 3, more: 2 },
-  change: { floor: 7, more: 2 },
-  ps: { floor: 1, more: 2 },
-  logs: (services: number) => ({ floor: services + 1, more: 2 }),
-  down: (services: number) => ({ floor: 2 * services + 3, more: 2 }),
+  up: (services: number) => ({ floor: floor.coldUp(services), more: 3 }),
+  noop: { floor: floor.noop, more: 2 },
+  change: { floor: floor.changeOne, more: 2 },
+  ps: { floor: floor.ps, more: 2 },
+  logs: (services: number) => ({ floor: floor.logs(services), more: 2 }),
+  down: (services: number) => ({ floor: floor.down(services), more: 2 }),
 };
 
 const independentRows = (services: number, targets: Readonly<Record<"up" | "noop" | "change" | "ps" | "logs" | "down", ReadonlyArray<Target>>>): ReadonlyArray<Row> => {
@@ -60,14 +61,14 @@ export const rows: ReadonlyArray<Row> = [
   ...independentRows(1, { ...none, noop: [{ _tag: "Ratio", of: "cpu", to: "peer", atMost: 1.5 }] }),
   ...independentRows(10, none),
   ...independentRows(50, { ...none, up: [wall(1), memory], noop: [wall(1), memory], change: [wall(0.9)], ps: [wall(0.8), memory], down: [wall(0.85), memory] }),
-  row("health50/up", "cold `up`, 50 services in 5 layers waiting for health", [wall(0.75), memory], { floor: 105, more: 3 }),
+  row("health50/up", "cold `up`, 50 services in 5 layers waiting for health", [wall(0.75), memory], { floor: floor.coldUpWaiting(50), more: 3 }),
   row("health50/noop", "`up` with nothing to do, the same", [wall(0.1)], counts.noop),
   row("health50/down", "`down`, the same", [wall(0.85)], counts.down(50)),
   row("chain20/up", "cold `up`, a chain of 20 services", [], counts.up(20)),
   row("chain20/noop", "`up` with nothing to do, the same", [], counts.noop),
   row("chain20/down", "`down`, the same", [wall(0.65)], counts.down(20)),
-  row("scale/20", "`scale` 1 → 20", [wall(0.7)], { floor: 41, more: 3 }),
-  row("scale/1", "`scale` 20 → 1", [], { floor: 41, more: 3 }),
+  row("scale/20", "`scale` 1 → 20", [wall(0.7)], { floor: floor.scale(20), more: 3 }),
+  row("scale/1", "`scale` 20 → 1", [], { floor: floor.scale(20), more: 3 }),
   row("outage/beside", "outage of one recreate, start-first allowed", [{ _tag: "Value", of: "wall", atMost: 0 }]),
   row("outage/port", "outage of one recreate, a host port forbids it", [wall(1)]),
 ];
