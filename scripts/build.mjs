@@ -1,4 +1,4 @@
-// Bundles the command line into packages/cli/dist: composure.mjs starts it, composure-DIGEST/ holds its parts and V8's code caches.
+// Bundles the command line into packages/cli/dist: composure.cjs starts it, composure-DIGEST/ holds its parts and V8's code caches.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { leanDocker } from "../packages/docker/bundling.mjs";
 import { root, setup } from "./setup.mjs";
 
 const dist = join(root, "packages/cli/dist");
-export const program = join(dist, "composure.mjs");
+export const program = join(dist, "composure.cjs");
 const cacheEnd = `.${process.versions.v8}.cache`;
 
 const newestIn = (folder) => {
@@ -46,12 +46,19 @@ const parts = [
   { name: "docker", test: /packages[\\/]docker[\\/]|node_modules[\\/](?:dockerode|docker-modem)[\\/]/ },
 ];
 
+/** commander can run a subcommand as a program of its own. Ours are not, and loading child_process takes as long as all our own code. */
+const leanCommander = () => ({
+  name: "lean-commander",
+  resolveId: (source, importer) => (source === "node:child_process" && /[\\/]commander[\\/]lib[\\/]command\.js$/.test(importer ?? "") ? "\0no-child-process" : null),
+  load: (id) => (id === "\0no-child-process" ? "export {};" : null),
+});
+
 const bundleTo = async (dir) => {
   const { build: rolldown } = await import("rolldown");
   await rolldown({
     input: join(root, "packages/cli/src/bin.ts"),
     platform: "node",
-    plugins: [leanDocker()],
+    plugins: [leanDocker(), leanCommander()],
     logLevel: "warn",
     output: { dir, format: "cjs", minify: true, entryFileNames: "main.cjs", chunkFileNames: "[name].cjs", codeSplitting: { groups: parts } },
   });
@@ -92,8 +99,8 @@ export const build = async ({ force = false } = {}) => {
   const bundle = join(dist, `composure-${digestOf(partial)}`);
   if (existsSync(bundle)) rmSync(partial, { recursive: true });
   else renameSync(partial, bundle);
-  const launcher = readFileSync(join(root, "packages/cli/launcher/composure.mjs"), "utf8");
-  writeFileSync(`${program}.${process.pid}`, launcher.replace("./BUNDLE/", `./${basename(bundle)}/`), { mode: 0o755 });
+  const launcher = readFileSync(join(root, "packages/cli/launcher/composure.cjs"), "utf8");
+  writeFileSync(`${program}.${process.pid}`, launcher.replace("/BUNDLE/", `/${basename(bundle)}/`), { mode: 0o755 });
   renameSync(`${program}.${process.pid}`, program);
   removeOthers(bundle);
   writeCaches();

@@ -2,7 +2,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main, scripts } from "../packages/cli/dist/composure.mjs";
+import { main, scripts } from "../packages/cli/dist/composure.cjs";
 
 const folder = mkdtempSync(join(tmpdir(), "composure-warm-"));
 writeFileSync(

@@ -1,6 +1,6 @@
 // The composure program.
 import { basename } from "node:path";
-import { nodeHost } from "./host/nodeHost.ts";
+import { flushed, nodeHost } from "./host/nodeHost.ts";
 import { main } from "./main.ts";
 
 export { main };
@@ -8,14 +8,7 @@ export { main };
 // Sockets kept alive for the next call must not keep the process alive; what was written is out before.
 const leave = (code: number): void => {
   process.exitCode = code;
-  let open = 2;
-  const closed = () => {
-    if (--open === 0) process.exit(code);
-  };
-  for (const stream of [process.stdout, process.stderr]) {
-    if (stream.writableLength === 0) closed();
-    else stream.once("drain", closed);
-  }
+  flushed(() => process.exit(code));
 };
 
 /** Node ends a process that waits for nothing any more; a command that had not finished must not look like a success. */
@@ -35,7 +28,7 @@ const crashed = (error: unknown): void => {
 export const start = (): void => {
   process.on("uncaughtException", crashed);
   process.once("beforeExit", stranded);
-  void main(process.argv.slice(2), nodeHost(), basename(process.argv[1] ?? "").replace(/\.(mjs|exe)$/, "")).then((code) => {
+  void main(process.argv.slice(2), nodeHost(), basename(process.argv[1] ?? "").replace(/\.(cjs|exe)$/, "")).then((code) => {
     process.off("beforeExit", stranded);
     leave(code);
   });

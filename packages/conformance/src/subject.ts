@@ -45,7 +45,7 @@ export interface Running {
 const longestRun = 120_000;
 
 const bundle = (): string | undefined =>
-  [`${repositoryRoot}bin/composure`, `${repositoryRoot}packages/cli/dist/composure.mjs`].find((path) => existsSync(path));
+  [`${repositoryRoot}bin/composure`, `${repositoryRoot}packages/cli/dist/composure.cjs`].find((path) => existsSync(path));
 
 const ownLaunch = (path: string): ReadonlyArray<string> => (/\.[cm]?js$/.test(path) ? [process.execPath, path] : [path]);
 
@@ -67,7 +67,7 @@ export const readableByAll = async (subject: Subject, directory: string): Promis
   if (subject.name !== "composure") return subject;
   const copy = join(directory, "program");
   await cp(`${repositoryRoot}packages/cli/dist`, copy, { recursive: true });
-  return { ...subject, launch: [process.execPath, join(copy, "composure.mjs")] };
+  return { ...subject, launch: [process.execPath, join(copy, "composure.cjs")] };
 };
 
 const kept = ["PATH", "HOME", "TMPDIR", "LANG", "DOCKER_CONFIG", "COMPOSURE_NODE"] as const;

@@ -58,11 +58,15 @@ const silent = { writeOut: () => {}, writeErr: () => {}, outputError: () => {} }
 const bare = (name: string): Command =>
   new Command(name).helpOption(false).helpCommand(false).exitOverride().configureOutput(silent).showSuggestionAfterError(true);
 
-/** Commander's tree; only the command in question gets its flags. */
+/** Commander's tree: the command in question with its flags; all names where none is known, so that one can be suggested. */
 const commanderTree = (specs: ReadonlyArray<CommandSpec>, wanted: CommandSpec | undefined) => {
   const program = addFlags(bare("composure").enablePositionalOptions(), withShared(globalFlags.filter((flag) => flag.name !== "dry-run")));
+  // Where nothing is asked commander makes a help page of its own before it says so; ours is another.
+  program.help = () => {
+    throw new CommanderError(1, "commander.help", "");
+  };
   let target: Command | undefined;
-  for (const spec of specs) {
+  for (const spec of wanted === undefined ? specs : [wanted]) {
     const sub = bare(spec.name).argument("[operands...]").action(() => {});
     if (spec === wanted) {
       addFlags(sub, withShared(spec.flags));

@@ -1,19 +1,81 @@
-// The real process as a Host.
-import { createInterface } from "node:readline";
+// The real process as a Host. Node makes its three standard streams when they are first touched, which costs several
+// milliseconds each: a command that prints a line does not pay for the other two.
+import { fstatSync, writeSync } from "node:fs";
 import type { Host, Input, Output, Signal } from "./Host.ts";
 
-const output = (stream: NodeJS.WriteStream): Output => ({
-  isTTY: stream.isTTY === true,
-  size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
-  write: (text) => {
-    if (stream.write(text)) return;
-    return new Promise<void>((resolve) => stream.once("drain", resolve));
-  },
-  onResize: (listener) => {
-    stream.on("resize", listener);
-    return () => stream.off("resize", listener);
-  },
-});
+/** Asked of the descriptor; only what is a device can be a terminal, and only then is Node's own answer worth its price. */
+const isTerminal = (descriptor: number): boolean => {
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(descriptor);
+  } catch {
+    // It was closed before we began.
+    return false;
+  }
+};
+
+const once = <A>(make: () => A): (() => A) => {
+  let made: A | undefined;
+  return () => (made ??= make());
+};
+
+/** The output streams that exist by now. */
+const opened = new Set<NodeJS.WriteStream>();
+
+/** Calls back when everything that was written is out. */
+export const flushed = (done: () => void): void => {
+  let open = 1;
+  const closed = () => {
+    if (--open === 0) done();
+  };
+  for (const stream of opened) {
+    if (stream.writableLength === 0) continue;
+    open++;
+    stream.once("drain", closed);
+  }
+  closed();
+};
+
+/** Writes without a stream; gives what is left when the other end takes no more for now, or when only a stream can tell what is wrong. */
+const writeDirectly = (descriptor: number, text: string | Uint8Array): Uint8Array => {
+  let rest = typeof text === "string" ? Buffer.from(text) : text;
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+  } catch {
+    // EAGAIN, or a reader that went away: the stream meets it again.
+  }
+  return rest;
+};
+
+const output = (descriptor: number, open: () => NodeJS.WriteStream): Output => {
+  let made: NodeJS.WriteStream | undefined;
+  const stream = () => {
+    if (made === undefined) opened.add((made = open()));
+    return made;
+  };
+  const isTTY = once(() => isTerminal(descriptor));
+  return {
+    get isTTY() {
+      return isTTY();
+    },
+    size: () => ({ columns: stream().columns || 80, rows: stream().rows || 24 }),
+    write: (text) => {
+      // Node writes to files and pipes at once too. Once there is a stream, everything goes through it, in order.
+      const rest = made === undefined && !isTTY() ? writeDirectly(descriptor, text) : text;
+      if (rest.length === 0 || stream().write(rest)) return;
+      return new Promise<void>((resolve) => stream().once("drain", resolve));
+    },
+    onResize: (listener) => {
+      stream().on("resize", listener);
+      return () => stream().off("resize", listener);
+    },
+  };
+};
+
+/** A reader that went away (`composure logs | head`) ends the command without noise. */
+const standardOutput = (): NodeJS.WriteStream =>
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+const standardError = (): NodeJS.WriteStream => process.stderr.on("error", () => {});
 
 const input = (stream: NodeJS.ReadStream): Input => ({
   isTTY: stream.isTTY === true,
@@ -24,7 +86,7 @@ const input = (stream: NodeJS.ReadStream): Input => ({
   },
   line: () =>
     new Promise((resolve) => {
-      const lines = createInterface({ input: stream });
+      const lines = process.getBuiltinModule("node:readline").createInterface({ input: stream });
       lines.once("line", (line) => {
         resolve(line);
         lines.close();
@@ -57,15 +119,15 @@ const environment = (): Record<string, string> => {
 };
 
 export const nodeHost = (): Host => {
-  // A reader that went away (`composure logs | head`) ends the command without noise.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  process.stderr.on("error", () => {});
+  const stdin = once(() => input(process.stdin));
   return {
     cwd: process.cwd(),
     env: environment(),
-    stdin: input(process.stdin),
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    get stdin() {
+      return stdin();
+    },
+    stdout: output(1, standardOutput),
+    stderr: output(2, standardError),
     now: () => Date.now(),
     exit: (code) => process.exit(code),
     onSignal: (listener) => {

@@ -50,7 +50,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const launches = (): Ground["launch"] => {
   const peer = findPeer();
   return {
-    composure: [process.execPath, join(repositoryRoot, "packages/cli/dist/composure.mjs")],
+    composure: [process.execPath, join(repositoryRoot, "packages/cli/dist/composure.cjs")],
     floor: [process.execPath, join(here, "floorDriver.mjs")],
     empty: [process.execPath, "-e", ""],
     ...(peer === undefined ? {} : { peer: peer.launch }),
