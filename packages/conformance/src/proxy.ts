@@ -12,6 +12,8 @@ export interface Recorded {
   readonly method: string;
   readonly path: string;
   readonly template: string;
+  /** Milliseconds of performance.now(). */
+  readonly at: number;
   body: string;
   status?: number;
 }
@@ -69,7 +71,7 @@ class State {
 
   record(request: http.IncomingMessage): Recorded {
     const url = request.url ?? "";
-    const recorded = { index: this.requests.length + 1, method: request.method ?? "", path: url, template: template(url), body: "" };
+    const recorded = { index: this.requests.length + 1, method: request.method ?? "", path: url, template: template(url), at: performance.now(), body: "" };
     this.requests.push(recorded);
     return recorded;
   }

@@ -34,6 +34,18 @@ const chain = `services:\n${Array.from({ length: chainLength }, (_, at) => {
   return `  c${at}:\n    image: composure/test-idle\n${healthy}${needs}`;
 }).join("")}`;
 
+/** What was read of the engine longer than this before the lock came is read again: only on a machine that is far too busy. */
+const freshness = 1_900;
+const isList = ({ method, template: path }: Recorded): boolean => method === "GET" && ["/containers/json", "/networks", "/volumes", "/images/json"].includes(path);
+
+const withoutSecondReading = (requests: ReadonlyArray<Recorded>): ReadonlyArray<Recorded> => {
+  const taken = requests.find(({ method, template: path }) => method === "POST" && path === "/volumes/create");
+  const first = requests[0];
+  if (taken === undefined || first === undefined || taken.at - first.at < freshness) return requests;
+  const seen = new Set<string>();
+  return requests.filter((request) => !isList(request) || (!seen.has(request.template) && seen.add(request.template)));
+};
+
 interface Counted {
   readonly checkout: () => Checkout;
   readonly expectCount: (args: ReadonlyArray<string>, ours: number, peers: number) => Promise<void>;
@@ -60,7 +72,7 @@ const counted = (ground: { readonly client: Checkout["client"]; readonly subject
     expectCount: async (args, ours, peers) => {
       proxy?.restore();
       succeeded(await opened().run(ground.subject, args, { host: proxy?.host }));
-      const requests = proxy?.requests ?? [];
+      const requests = withoutSecondReading(proxy?.requests ?? []);
       const { atMost, atLeast } = bound(ground.subject, ours, peers);
       expect(requests.length, summary(requests)).toBeLessThanOrEqual(atMost);
       expect(requests.length, summary(requests)).toBeGreaterThanOrEqual(atLeast);
@@ -77,24 +89,24 @@ test("paths are counted by what they do, not by whom they name", () => {
   expect(template("/_ping")).toBe("/_ping");
 });
 
-/** Taking the project's lock and giving it back. */
-const lock = 2;
+/** Taking the project's lock and giving it back, and a look at the volumes, which show whether somebody else was at work. */
+const lock = 3;
 
 for (const count of [1, 10, 50]) {
   onEngine(`requests of ${count} independent services`, (ground) => {
     const { checkout, expectCount } = counted(ground, `count-${count}`, many(count, "one"));
-    test("cold up", () => expectCount(["up", "-d"], floor.coldUp(count) + 1 + lock, peerCounts.coldUp(count)));
-    // Volumes are looked at, and containers tell of their images.
+    test("cold up", () => expectCount(["up", "-d"], floor.coldUp(count) + lock, peerCounts.coldUp(count)));
+    // Volumes are looked at, but containers tell of their images.
     test("up with nothing to do", () => expectCount(["up", "-d"], floor.noop, peerCounts.noop));
-    test("up with one changed service: one request more than the floor, because the new container is there before the old one goes", async () => {
+    test("up with one changed service: one more because the new container is there before the old one goes, one less because containers tell of images", async () => {
       await checkout().write("compose.yaml", many(count, "two"));
-      await expectCount(["up", "-d"], floor.changeOne + 1 + lock, peerCounts.changeOne);
+      await expectCount(["up", "-d"], floor.changeOne - 1 + 1 + lock, peerCounts.changeOne);
     });
     test("ps", () => expectCount(["ps"], floor.ps, peerCounts.ps(count)));
     test("ps of one service", () => expectCount(["ps", "s00"], floor.ps, 3));
     test("logs", () => expectCount(["logs"], floor.logs(count), peerCounts.logs(count)));
     test("down", () => expectCount(["down"], floor.down(count) + lock, peerCounts.down(count)));
-    test("down with nothing to do", () => expectCount(["down"], 2, 3));
+    test("down with nothing to do", () => expectCount(["down"], 3, 3));
   });
 }
 
@@ -104,9 +116,9 @@ onEngine(`requests of scaling to ${replicas} and back`, (ground) => {
   const { checkout, expectCount } = counted(ground, "count-scale", many(1, "one"));
   test("to many", async () => {
     succeeded(await checkout().run(ground.subject, ["up", "-d"]));
-    await expectCount(["scale", `s00=${replicas}`], floor.scale(replicas) + lock, peerCounts.scaleUp(replicas));
+    await expectCount(["scale", `s00=${replicas}`], floor.scale(replicas) - 1 + lock, peerCounts.scaleUp(replicas));
   });
-  test("to one", () => expectCount(["scale", "s00=1"], floor.scale(replicas) + lock, peerCounts.scaleDown(replicas)));
+  test("to one", () => expectCount(["scale", "s00=1"], floor.scale(replicas) - 1 + lock, peerCounts.scaleDown(replicas)));
 });
 
 // What the list of containers does not tell, limits and policies, is in the record that Composure puts beside it.
@@ -124,20 +136,20 @@ volumes: {data: {}}
 onEngine("requests of services with limits, restart policies and volumes", (ground) => {
   const { checkout, expectCount } = counted(ground, "count-limits", limited);
   const unknown = 0;
-  betterThanPeer("cold up", () => expectCount(["up", "-d"], floor.coldUp(2) + 2 + lock, unknown));
+  betterThanPeer("cold up", () => expectCount(["up", "-d"], floor.coldUp(2) + 1 + lock, unknown));
   betterThanPeer("up with nothing to do", () => expectCount(["up", "-d"], floor.noop, unknown));
   betterThanPeer("one changed, whose stop signal is SIGKILL: removing it stops it", async () => {
     await checkout().write("compose.yaml", limited.replace("restart: unless-stopped", "restart: unless-stopped\n    hostname: other"));
-    await expectCount(["up", "-d"], floor.changeOne + 1 + lock, unknown);
+    await expectCount(["up", "-d"], floor.changeOne - 1 + 1 + lock, unknown);
   });
-  betterThanPeer("down", () => expectCount(["down", "-v"], floor.down(2) + 1 + lock, unknown));
+  betterThanPeer("down", () => expectCount(["down", "-v"], floor.down(2) - 1 + 1 + lock, unknown));
 });
 
 onEngine(`requests of a chain of ${chainLength} healthchecked services`, (ground) => {
   const { checkout, expectCount } = counted(ground, "count-chain", chain);
   // The peer asks every dependency every half second: its count depends on the machine.
   const unknown = 0;
-  betterThanPeer("cold up: health comes from one event stream, not from asking", () => expectCount(["up", "-d"], floor.coldUpWaiting(chainLength) + 1 + lock, unknown));
+  betterThanPeer("cold up: health comes from one event stream, not from asking", () => expectCount(["up", "-d"], floor.coldUpWaiting(chainLength) + lock, unknown));
   betterThanPeer("up with nothing to do, everything being healthy", () => expectCount(["up", "-d"], floor.noop, unknown));
   betterThanPeer("everything runs", async () => {
     expect(states(await look(checkout()))).toEqual(Array.from({ length: chainLength }, (_, at) => `c${at}-1 running`));
