@@ -43,14 +43,14 @@ const newContainer = (world: World, name: string, spec: BoundContainerSpec, imag
 });
 
 export const createContainer = (world: World, wanted: string, spec: BoundContainerSpec): Answer<{ readonly id: string; readonly warnings: ReadonlyArray<string> }> => {
-  const wrong = wrongMount(world, spec);
+  const wrong = wrongMount(world, spec) ?? (apiAtLeast(world, 44) ? wrongEndpoints(world, spec) : undefined);
   if (wrong !== undefined) return wrong;
   const image = findImage(world, spec.image);
   if (image === undefined) return noSuchImage(withTag(spec.image));
   const name = reserveName(world, wanted);
   if (name._tag === "Refused") return name;
-  const unfit = wrongEndpoints(world, spec);
-  if (unfit !== undefined) return unfit;
+  const late = apiAtLeast(world, 44) ? undefined : wrongEndpoints(world, spec);
+  if (late !== undefined) return late;
   const mounts = makeMounts(world, spec, image);
   const container = newContainer(world, name.value, spec, image.id, mounts._tag === "Granted" ? mounts.value : { mounts: [], borrowed: [] });
   if (mounts._tag === "Refused") {
@@ -161,7 +161,7 @@ export const removeContainer = (world: World, reference: string, options: { read
     if (!options.force) {
       return conflict(
         apiAtLeast(world, 44)
-          ? `cannot remove container "${container.name}": container is ${container.state}: stop the container before removing or force remove`
+          ? `cannot remove container "${reference}": container is ${container.state}: stop the container before removing or force remove`
           : `You cannot remove a ${container.state} container ${container.id}. Stop the container before attempting removal or force remove`,
       );
     }

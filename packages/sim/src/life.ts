@@ -3,11 +3,11 @@ import type { Healthcheck } from "@composure/core/model/Service";
 import { findImage } from "./images.ts";
 import { attach, detach } from "./networks.ts";
 import { bindPorts } from "./ports.ts";
-import { type Answer, answer, conflict, done, refuse, type Refusal, rejected, textOf } from "./refusals.ts";
+import { type Answer, answer, conflict, done, noSuchNetwork, refuse, type Refusal, rejected, textOf } from "./refusals.ts";
 import { removeAnonymousVolumes } from "./volumes.ts";
 import { NotFound } from "@composure/engine/EngineError";
 import { interpret, type Program } from "./script.ts";
-import { apiAtLeast, behaviourOf, emit, findContainer, isLive, type Millis, type SimContainer, type Timer, type World } from "./World.ts";
+import { apiAtLeast, behaviourOf, emit, findContainer, findNetwork, isLive, type Millis, type SimContainer, type Timer, type World } from "./World.ts";
 
 const nano = 1_000_000;
 
@@ -210,6 +210,11 @@ const joinNetworks = (world: World, container: SimContainer): Answer<void> => {
             ? `cannot join network namespace of a non running container: container ${other.name} is ${other.state}`
             : `cannot join network of a non running container: ${mode.slice("container:".length)}`,
         );
+  }
+  // Newer daemons want the network that it was made in, even when it has left it.
+  const own = container.spec.networkMode ?? container.spec.endpoints[0]?.network;
+  if (apiAtLeast(world, 44) && own !== undefined && own !== "default" && findNetwork(world, own) === undefined && !container.endpoints.some(({ network }) => network === own)) {
+    return cannotJoin(world, noSuchNetwork(own));
   }
   for (const endpoint of container.endpoints) {
     const attached = attach(world, endpoint);

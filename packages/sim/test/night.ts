@@ -93,3 +93,22 @@ export const survey = (seed: number, seeds: number, now: () => number): Readonly
     const failing = Array.from({ length: seeds }, (_, at) => seed + at).filter((one) => failureOf(property, drawScenario(one)) !== undefined);
     return { name: property.name, millis: now() - began, failing };
   });
+
+/** The first property that breaks, seed after seed; undefined when all hold. The dearest one comes last. */
+export const firstFailure = (seed: number, seeds: number): { readonly property: string; readonly seed: number; readonly text: string } | undefined => {
+  for (let at = seed; at < seed + seeds; at += 1) {
+    for (const property of properties) {
+      const text = failureOf(property, drawScenario(at));
+      if (text !== undefined) return { property: property.name, seed: at, text: text.slice(0, 500) };
+    }
+  }
+  return undefined;
+};
+
+/** One property on one seed: what fails, made small. */
+export const explain = (name: string, seed: number): string => {
+  const property = properties.find((each) => each.name.includes(name));
+  if (property === undefined) return `no property's name has "${name}" in it`;
+  const small = shrink(property, drawScenario(seed));
+  return `${failureOf(property, small) ?? "it holds"}\n${testFile(property, small)}`;
+};

@@ -9,8 +9,11 @@ import { holds, same } from "./claims.ts";
 import { failuresOf, interleaving } from "./Property.ts";
 
 /** A job that nobody waits for runs at every up, as with docker compose. */
-const runsJobAgain = ({ project }: Loaded, { operation, address, reason }: Step): boolean =>
-  operation._tag === "StartContainer" && reason._tag === "NotRunning" && project.services[address.split(":")[1] ?? ""]?.command?.[0] === "true";
+const runsJobAgain = ({ project }: Loaded, { operation, address, reason }: Step): boolean => {
+  const job = address.split(":")[1] ?? "";
+  if (operation._tag !== "StartContainer" || reason._tag !== "NotRunning" || project.services[job]?.command?.[0] !== "true") return false;
+  return Object.values(project.services).every(({ depends_on }) => depends_on?.[job]?.condition !== "service_completed_successfully");
+};
 
 const looks = new Set(["PullImage", "BuildImage", "WaitFor"]);
 

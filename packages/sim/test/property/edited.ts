@@ -1,4 +1,5 @@
 // Properties of an up over an edited project: what serves goes on serving, what is kept is kept, and breaks are completed.
+import { inOrder } from "../../src/Choice.ts";
 import { faultAtChange } from "../../src/faults.ts";
 import type { World } from "../../src/World.ts";
 import { anonymousVolumes, deploy, dice, interfere, liveOf, planFor, type Scenario, serviceOf } from "../scenario.ts";
@@ -137,6 +138,8 @@ const unconcerned = ({ first, second, policy }: Scenario): ReadonlyArray<string>
   return Object.entries(second.services)
     .filter(([name, service]) => JSON.stringify(first.services[name]) === JSON.stringify(service))
     .filter(([, { network_mode, volumes_from, depends_on, command }]) => network_mode === undefined && volumes_from === undefined && command?.[0] !== "true" && !Object.values(depends_on ?? {}).some(({ restart }) => restart === true))
+    // A pull may bring another image than the build of the same name had made, and a build another than the last one.
+    .filter(([, { build, pull_policy }]) => build === undefined || (policy.pull !== "always" && policy.build !== "always" && pull_policy !== "always"))
     .map(([name]) => name);
 };
 
@@ -149,6 +152,45 @@ const leavesAlone = (scenario: Scenario): void => {
   same(services.map(looksOf), before, `of ${services.join()}: touched, although nothing of theirs was changed\n${deployment.calls.join("\n")}`);
 };
 
+/** The containers of a service, and when each was started. */
+const startsOf = (world: World, service: string) => Object.values(world.containers).filter((container) => serviceOf(container) === service).map(({ id, run }) => ({ id, run }));
+
+/** `restart: true`: whoever asks for it is started again after a dependency was replaced. */
+const followsItsDependency = (scenario: Scenario): void => {
+  const { world, second } = begun(scenario);
+  const names = Object.keys(scenario.second.services);
+  const before = new Map(names.map((name) => [name, startsOf(world, name)]));
+  const deployment = deploy(world, second, { ...interleaving(scenario.seed), policy: scenario.policy });
+  const isNew = (name: string): boolean => startsOf(world, name).some(({ id }) => !(before.get(name) ?? []).some((old) => old.id === id));
+  for (const name of names) {
+    const { depends_on, command } = scenario.second.services[name] ?? { image: "" };
+    if (command?.[0] === "true" || (before.get(name)?.length ?? 0) === 0) continue;
+    for (const [dependency, { restart }] of Object.entries(depends_on ?? {})) {
+      const old = before.get(dependency) ?? [];
+      // A replica more is no reason to restart.
+      const isReplaced = old.length > 0 && isNew(dependency) && !old.every(({ id }) => startsOf(world, dependency).some((now) => now.id === id));
+      if (restart !== true || !isReplaced || (scenario.second.services[dependency]?.scale ?? 1) < old.length) continue;
+      const kept = startsOf(world, name).filter(({ id, run }) => (before.get(name) ?? []).some((one) => one.id === id && one.run === run));
+      same(kept, [], `${name} was not started again although ${dependency} was replaced\n${deployment.calls.join("\n")}`);
+    }
+  }
+};
+
+const changing = (tag: string): boolean => !["PullImage", "BuildImage", "WaitFor"].includes(tag);
+
+/** At the first change, in order, nothing else has been done: what needs a change has not begun, and must not any more. */
+const stopsWhenInterrupted = (scenario: Scenario): void => {
+  const { world, second } = begun(scenario);
+  const { outcome, calls } = deploy(world, second, { choice: inOrder, policy: scenario.policy, faults: faultAtChange(0, { _tag: "Interrupt" }) });
+  if (outcome?.interrupted !== true) return;
+  const ended = new Map(outcome.steps.map(({ step, outcome: end }) => [step.id, { step, end }]));
+  for (const { step, outcome: end } of outcome.steps) {
+    const waited = step.needs.some((need) => changing(ended.get(need)?.step.operation._tag ?? "") && ended.get(need)?.end._tag === "Done");
+    if (!waited || JSON.stringify(step.guard ?? "").includes("Failed")) continue;
+    holds(end._tag === "Skipped" || end._tag === "NotNeeded", `#${step.id} ${step.operation._tag} ${step.address} began after the interruption\n${calls.join("\n")}`);
+  }
+};
+
 export const edited: ReadonlyArray<Property> = [
   { name: "an up over an edited project converges", check: converges },
   { name: "a service that can be replaced start-first never stops serving", check: goesOnServing },
@@ -158,5 +200,7 @@ export const edited: ReadonlyArray<Property> = [
   { name: "an up that fails or is interrupted leaves nothing down that served", check: leavesNothingDown },
   { name: "what others did in between is found and put right", check: putsRight },
   { name: "services that the edit does not concern are not touched", check: leavesAlone },
+  { name: "who asks for it is started again when its dependency is replaced", check: followsItsDependency },
+  { name: "after an interruption nothing begins that was waiting", check: stopsWhenInterrupted },
 ];
 
