@@ -122,6 +122,24 @@ describe("commands on what is there", () => {
     expect((await at.run("-p shop ps -aq")).stdout).toBe("");
   });
 
+  it("pausing what is paused is refused by the engine, as docker compose users know it", async () => {
+    const at = stage();
+    await at.run("up -d");
+    expect((await at.run("pause")).code).toBe(0);
+    const again = await at.run("pause");
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain("already paused");
+    expect((await at.run("unpause")).code).toBe(0);
+  });
+
+  it("an env file that is missing stops only those who need it", async () => {
+    const at = stage("name: shop\nservices:\n  web: { image: \"web:1\" }\n  job: { image: \"job:1\", env_file: /nowhere/.env }\n");
+    expect((await at.run("up -d web")).code).toBe(0);
+    expect((await at.run("ps --services")).stdout).toBe("web\n");
+    expect((await at.run("up -d")).stderr).toContain("the env file /nowhere/.env does not exist");
+    expect((await at.run("down")).code).toBe(0);
+  });
+
   it("rm asks on a terminal, and without one names the flag that says yes", async () => {
     const at = stage();
     await at.run("up -d");

@@ -35,6 +35,10 @@ describe("the name of the program", () => {
   ])("%s, run as %s, is %s %s", (line, calledAs, program, argv) => expect(through(line, calledAs)).toEqual([program, argv]));
 });
 
+describe("flags without effect", () => {
+  it("--menu is still taken", () => expect(globals("up --menu=false")).toBeDefined());
+});
+
 describe("docker's own flags", () => {
   it("say where the engine is", () =>
     expect(chooseEngine(globals("--host tcp://a:2376 --tlsverify --tlscacert=ca.pem up"), {}, "/p", "/w")).toEqual({

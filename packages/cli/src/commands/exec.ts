@@ -16,7 +16,8 @@ export const run: Run<typeof execSpec> = ({ globals, options, operands: [service
       Effect.gen(function* () {
         const engine = yield* Engine;
         const found = yield* projectContainers(project.name, false);
-        yield* checkServices([service], project, found);
+        // Without files nobody can tell whether the service is known: then it is just not running.
+        if (project.declared !== undefined) yield* checkServices([service], project, found);
         const { id } = yield* oneContainer(service, options.index, found);
         const known = source._tag === "FromFiles" ? source.loaded.project.environment : host.env;
         const command: Command = {

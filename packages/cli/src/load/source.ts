@@ -41,11 +41,11 @@ export const loadRequest = async (
 export const loadFiles = async (globals: GlobalOptions, host: Host, more: Partial<LoadRequest> & Selection): Promise<Loaded | Invalid> =>
   loadFrom(await loadRequest(globals, host, more), readContent);
 
-/** The files if they load, else a name will do: down, stop, ps, logs and the like. */
+/** The files if they load, else a name will do: down, stop, ps, logs and the like. What is in containers needs no env file any more. */
 export const loadFilesOrName = async (globals: GlobalOptions, host: Host): Promise<Source | Invalid> => {
   const named = globals.projectName;
   if (named !== undefined && globals.file.length === 0) return { _tag: "ByName", name: named };
-  const result = await loadFiles(globals, host, { services: [] });
+  const result = await loadFiles(globals, host, { services: [], noEnvResolution: true });
   if (result._tag === "Loaded") return { _tag: "FromFiles", loaded: result };
   const fromEnv = host.env["COMPOSE_PROJECT_NAME"] ?? "";
   return fromEnv === "" ? result : { _tag: "ByName", name: fromEnv };

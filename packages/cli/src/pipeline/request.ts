@@ -39,7 +39,7 @@ const loadWhole = async (session: Session): Promise<Loaded | undefined> => {
 /** up, create, plan, pull, build: the files must load, cut to the named services. */
 export const fromFiles = async (request: Request, session: Session, withDependencies: boolean): Promise<Change | Failure> => {
   const { services } = request.intent;
-  const loaded = await loadFiles(session.globals, session.host, { services, withDependencies });
+  const loaded = await loadFiles(session.globals, session.host, { services, withDependencies, envOfSelected: true });
   if (loaded._tag === "Invalid") return loaded;
   await printWarnings(loaded.warnings, session);
   const policy = readPolicy(request.flags, loaded.project.environment, session.host);

@@ -12,7 +12,7 @@ const line = (screen: Screen, step: Step, text: string): string => {
 
 const isLong = (step: Step): boolean => {
   const tag = step.operation._tag;
-  return tag === "PullImage" || tag === "BuildImage" || tag === "PushImage" || tag === "WaitFor";
+  return tag === "PullImage" || tag === "BuildImage" || tag === "PushImage" || tag === "WaitFor" || tag === "RestartContainer";
 };
 
 /** What a builder says, under the name of its service: several may speak at once. Numbers are for terminals. */

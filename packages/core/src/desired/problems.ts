@@ -53,7 +53,7 @@ const rules: ReadonlyArray<Rule> = [
     key: "healthcheck",
     applies: ({ healthcheck }) => healthcheck?.start_interval !== undefined && healthcheck.start_period === undefined,
     text: ({ name }) =>
-      `the healthcheck of service "${name}" has a start_interval but no start_period in which it would count`,
+      `service "${name}": healthcheck.start_interval requires healthcheck.start_period to be set`,
     hint: "set healthcheck.start_period",
   },
   {

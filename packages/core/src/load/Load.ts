@@ -38,6 +38,8 @@ export interface LoadRequest {
   readonly noPathResolution?: boolean;
   readonly noConsistency?: boolean;
   readonly noEnvResolution?: boolean;
+  /** Env files of services that are cut away need not exist (`up web`, but not `config web`). */
+  readonly envOfSelected?: boolean;
   /** The text of standard input, when `files` contains "-". */
   readonly stdin?: string;
 }

@@ -188,13 +188,14 @@ const buildProject = (loading: Loading, modelled: Modelled): Project | LoadResul
   const undecoded = lenient ? undefined : stop(loading);
   if (undecoded !== undefined) return undecoded;
   const enabled = enable(loading, decoded, tree);
-  const resolved = resolveEnvFiles(enabled, tree, loading.fetched, {
+  const first = request.envOfSelected === true ? narrow(loading, enabled, tree) : enabled;
+  const resolved = resolveEnvFiles(first, tree, loading.fetched, {
     resolveEnvironment: !lenient && request.noEnvResolution !== true,
     cwd: request.cwd,
   });
   if (resolved._tag === "NeedFiles") return { _tag: "NeedFiles", paths: resolved.paths };
   report(loading, resolved.diagnostics);
-  const narrowed = narrow(loading, resolved.project, tree);
+  const narrowed = request.envOfSelected === true ? resolved.project : narrow(loading, resolved.project, tree);
   return (lenient ? undefined : stop(loading)) ?? narrowed;
 };
 

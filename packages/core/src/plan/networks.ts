@@ -47,7 +47,7 @@ const externalState = (desired: DesiredNetwork, observed: Observed): NetworkStat
   const found = named.length > 0 ? named : observed.networks.filter(({ id }) => id === desired.name);
   const path = ["networks", desired.key];
   if (found[0] === undefined) {
-    const text = `network "${desired.name}" is external and does not exist`;
+    const text = `network ${desired.name} declared as external, but could not be found`;
     return fault("network-missing", text, { path }, `create it with: docker network create ${desired.name}`);
   }
   if (found.length > 1) {

@@ -36,7 +36,7 @@ export const mountsVolume =
 
 const external = (volume: DesiredVolume, observed: Observed): Found => {
   if (observed.volumes.some(({ name }) => name === volume.name)) return { state: { _tag: "Present" } };
-  const text = `volume "${volume.name}" is external and does not exist`;
+  const text = `volume ${volume.name} declared as external, but could not be found`;
   const hint = `create it with: docker volume create ${volume.name}`;
   return {
     state: { _tag: "Absent" },

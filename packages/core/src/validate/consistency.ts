@@ -263,7 +263,7 @@ export const checkContainerNames = (project: Project, tree: Tree): ReadonlyArray
       diagnostics.push(
         fault(
           "container-name-taken",
-          `service "${name}" has the container name "${wanted}", which service "${by}" has too`,
+          `container name "${wanted}" is already in use by service "${by}"`,
           place,
         ),
       );

@@ -328,7 +328,7 @@ describe("refusals", () => {
       one({ healthcheck: { test: ["CMD", "x"], start_interval: 1 } }),
       {},
       [
-        'start-interval-alone services.web.healthcheck: the healthcheck of service "web" has a start_interval but no start_period in which it would count',
+        'start-interval-alone services.web.healthcheck: service "web": healthcheck.start_interval requires healthcheck.start_period to be set',
       ],
     ],
     [

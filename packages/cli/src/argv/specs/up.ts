@@ -41,6 +41,7 @@ export const upSpec = command({
     { name: "attach-dependencies", kind: "switch", about: "Automatically attach to log output of dependent services" },
     { name: "detach", short: "d", kind: "switch", about: "Detached mode: Run containers in the background" },
     { name: "exit-code-from", kind: "text", value: "string", about: "Return the exit code of the selected service container. Implies --abort-on-container-exit" },
+    { name: "menu", kind: "switch", about: "Accepted for docker compose's sake: there is no menu, Ctrl-C always obeys", hidden: true },
     { name: "no-attach", kind: "list", value: "stringArray", about: "Do not attach (stream logs) to the specified services" },
     { name: "no-color", kind: "switch", about: "Produce monochrome output" },
     { name: "no-log-prefix", kind: "switch", about: "Don't print prefix in logs" },

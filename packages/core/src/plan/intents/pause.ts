@@ -6,16 +6,17 @@ import { type Draft, existing } from "../Draft.ts";
 import type { ContainerRef, Operation } from "../Operation.ts";
 import { groupsOf, isNamed } from "./selection.ts";
 
+/** What is in that state already is asked for again too: the engine says so, as it does to docker compose. */
 const inState = (
   draft: Draft,
-  state: ContainerState,
+  states: ReadonlyArray<ContainerState>,
   intent: string,
   operation: (container: ContainerRef) => Operation,
 ): void => {
   const { builder } = draft;
   const found = groupsOf(draft, (service) => isNamed(draft, service)).flatMap(({ name, containers }) =>
     containers
-      .filter((container: ObservedContainer) => container.state === state)
+      .filter((container: ObservedContainer) => states.includes(container.state))
       .map((container) => ({ name, container })),
   );
   for (const { name, container } of found) {
@@ -25,11 +26,11 @@ const inState = (
       reason: { _tag: "Requested", intent },
     });
   }
-  if (found.length === 0) builder.notice({ _tag: "NothingToDo", what: `no ${state} container to ${intent}` });
+  if (found.length === 0) builder.notice({ _tag: "NothingToDo", what: `no ${states[0]} container to ${intent}` });
 };
 
 export const planPause = (draft: Draft): void =>
-  inState(draft, "running", "pause", (container) => ({ _tag: "PauseContainer", container }));
+  inState(draft, ["running", "paused"], "pause", (container) => ({ _tag: "PauseContainer", container }));
 
 export const planUnpause = (draft: Draft): void =>
-  inState(draft, "paused", "unpause", (container) => ({ _tag: "UnpauseContainer", container }));
+  inState(draft, ["paused"], "unpause", (container) => ({ _tag: "UnpauseContainer", container }));
