@@ -4,7 +4,7 @@ import * as Stream from "effect/Stream";
 import type { EngineApi, OutputChunk } from "./Engine.ts";
 import { EngineError, WaitFailed } from "./EngineError.ts";
 
-const lines = 10;
+const lines = 20;
 /** Seconds that a log may take before the report goes out without it. */
 const patience = "5 seconds";
 

@@ -1,6 +1,7 @@
 // What a run came to, for people: failures with their cause, what they prevented, what an interruption left.
 import type { Step } from "@composure/core/plan/Plan";
 import { summarise, type Report } from "@composure/engine/report";
+import type { EngineError } from "@composure/engine/EngineError";
 import type { Outcome } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Paint } from "../output/style.ts";
@@ -68,6 +69,13 @@ const progressText = (report: Report, name: Naming, title: string): string => {
     .join("");
 };
 
+/** What was done all the same, where a failure ended the run in good order. */
+const doneText = (report: Report, name: Naming): string => {
+  const affected = new Set(report.failures.flatMap(({ step, prevented }) => [step, ...prevented].map(name)));
+  const done = unique([...report.done].map(name)).filter((thing) => !affected.has(thing));
+  return report.failures.length === 0 || done.length === 0 ? "" : `  done all the same: ${listed(done)}\n`;
+};
+
 const restoredText = (report: Report, name: Naming): string => {
   const names = unique(report.restored.map(name));
   return names.length === 0 ? "" : `  kept serving: ${listed(names)} (the old container was put back)\n`;
@@ -80,8 +88,32 @@ export const renderReport = (plan: Plan, outcome: Outcome, title: string, inks: 
   const warnings = report.warnings.map(({ step, text }) => `${inks("yellow", "warning")}: ${name(step)}: ${text}\n`).join("");
   const failures = told(report, name).map((failure) => failureText(failure, name, inks)).join("");
   const interrupted = report.interrupted ? `${inks("yellow", "interrupted")}\n` : "";
-  const incomplete = report.interrupted || isLost(report) ? progressText(report, name, title) : "";
+  const incomplete = report.interrupted || isLost(report) ? progressText(report, name, title) : doneText(report, name);
   return warnings + failures + restoredText(report, name) + interrupted + incomplete;
 };
+
+/** The same for programs: which things were done, which failed and why, which were skipped because of what. */
+export const reportData = (plan: Plan, outcome: Outcome) => {
+  const report = summarise(outcome);
+  const name = naming(plan);
+  return {
+    exitCode: report.exitCode,
+    done: unique(report.done.map(name)),
+    failed: told(report, name).map(({ step, error }) => ({ what: name(step), doing: doing(step.operation).toLowerCase(), cause: describeError(error).headline, ...culpritOf(error) })),
+    skipped: report.failures.flatMap((failure) => unique(failure.prevented.map(name)).filter((what) => what !== name(failure.step)).map((what) => ({ what, because: name(failure.step) }))).concat(unique(report.broken.map(name)).map((what) => ({ what, because: "interrupted" }))),
+    restored: unique(report.restored.map(name)),
+  };
+};
+
+const culpritOf = ({ reason }: EngineError) =>
+  reason._tag === "WaitFailed"
+    ? {
+        container: reason.container,
+        why: reason.why,
+        ...(reason.exitCode === undefined ? {} : { exitCode: reason.exitCode }),
+        ...(reason.probe === undefined ? {} : { probe: reason.probe }),
+        log: reason.log,
+      }
+    : {};
 
 export const exitCodeOf = (outcome: Outcome): number => summarise(outcome).exitCode;

@@ -11,7 +11,7 @@ const showNotices = async (notices: ReadonlyArray<Notice>, session: Session): Pr
   for (const notice of notices) {
     // The order of a replacement is for those who read the plan.
     if (notice._tag === "StopFirst") continue;
-    const text = noticeText(notice);
+    const text = `${notice._tag === "Resumed" ? "resuming " : ""}${noticeText(notice)}`;
     const warns = isWarning(notice);
     await host.stderr.write(
       settings.progress === "json"

@@ -11,7 +11,7 @@ import type { Change } from "./Change.ts";
 import { executePlan } from "./execute.ts";
 import type { Failure } from "./Failure.ts";
 import { planChange, type Planned } from "./planning.ts";
-import { exitCodeOf, renderReport } from "./report.ts";
+import { exitCodeOf, renderReport, reportData } from "./report.ts";
 import { review } from "./review.ts";
 
 const stop = (code: number) => ({ _tag: "Stop", code }) as const;
@@ -74,7 +74,7 @@ export const reportOutcome = (plan: Plan, outcome: Outcome, change: Pick<Change,
     const text = renderReport(plan, outcome, change.title, settings.progress === "json" ? (_, plain) => plain : inks.stderr);
     if (text === "") return;
     const failed = exitCodeOf(outcome) !== 0;
-    await host.stderr.write(settings.progress === "json" ? `${JSON.stringify({ ...(failed ? { error: true } : {}), message: text.trimEnd() })}\n` : text);
+    await host.stderr.write(settings.progress === "json" ? `${JSON.stringify({ ...(failed ? { error: true } : {}), message: text.trimEnd(), report: reportData(plan, outcome) })}\n` : text);
   });
 
 /** Before API 1.44 two requests at once can make a network twice; planning again takes the unused one away. */

@@ -84,7 +84,8 @@ export const staged = (ground: Ground, purpose: string): Stage => {
   return { at: () => made(checkout), proxy: () => made(proxy) };
 };
 
-const converged = async (ground: Ground, at: Checkout, victim: Victim, marker: string, story: string): Promise<void> => {
+/** Gives what the finishing run said. */
+const converged = async (ground: Ground, at: Checkout, victim: Victim, marker: string, story: string): Promise<string> => {
   const { output } = succeeded(await at.run(ground.subject, ["up", "-d"]));
   const after = await look(at);
   expect(states(after), `${story}\n${output}`).toEqual(victim.containers.map((name) => `${name} running`));
@@ -92,6 +93,7 @@ const converged = async (ground: Ground, at: Checkout, victim: Victim, marker: s
   expect(env, story).toContain(`MARKER=${marker}`);
   const kept = await ground.client.exec(`${at.project}-${victim.kept.container}`, ["cat", `${victim.kept.path}/mark`]);
   expect(kept, `${story}\n${output}`).toEqual({ code: 0, output: "precious\n" });
+  return output;
 };
 
 /** Replaces `victim` again and again with `tool`, killing it at one request later each time; our up must finish each. */
@@ -102,23 +104,27 @@ export const killEverywhere = async (ground: Ground, { at, proxy }: Stage, victi
   await look(at());
   await ground.client.exec(`${at().project}-${container}`, ["sh", "-c", `echo precious > ${path}/mark`]);
   let k = 0;
+  let resumed = 0;
   for (let struck = true; struck; ) {
     k += 1;
     expect(k, "the run never gets through").toBeLessThan(mostRequests);
     const marker = `${tool.name}-${moment}-${k}`;
     await at().write("compose.yaml", victim.file(marker));
     const killed = await killAt(at(), proxy(), tool, ["up", "-d"], k, moment);
-    await converged(ground, at(), victim, marker, killed.story);
+    if (/^resuming /m.test(await converged(ground, at(), victim, marker, killed.story))) resumed += 1;
     struck = killed.struck;
   }
   // A replacement has at least a create, a start, a stop and a remove: fewer strikes would prove nothing.
   expect(k).toBeGreaterThan(4);
+  expect(resumed, "no run said that it takes up what was left").toBeGreaterThan(0);
 };
 
 const noVolumeLeft = async (ground: Ground, at: Checkout): Promise<void> => {
   succeeded(await at.run(ground.subject, ["down", "-v"]));
   const left = await Promise.all([...at.volumesSeen].map(async (name) => ((await ground.client.hasVolume(name)) ? [name] : [])));
   expect(left.flat()).toEqual([]);
+  // Nor a lock of those that were killed.
+  expect(await ground.client.hasVolume(`composure-lock.${at.project}`)).toBe(false);
 };
 
 /** The tests of one victim. */
