@@ -31,7 +31,10 @@ afterEach(() => {
 /** The place of the simulated engine's file differs from run to run. */
 const stable = (at: Stage, text: string): string => text.replaceAll(at.folder, "/folder");
 
-describe("the picture", () => {
+/** The first command loads everything; a machine may be busy. */
+const timeout = 240_000;
+
+describe("the picture", { timeout }, () => {
   it("of a change to what runs", async () => {
     const at = stage();
     await at.run("up -d");
@@ -73,7 +76,7 @@ describe("the picture", () => {
   });
 });
 
-describe("faults and assumptions", () => {
+describe("faults and assumptions", { timeout }, () => {
   it("an unhealthy successor: the old one keeps serving, or comes back", async () => {
     const at = stage();
     await at.run("up -d");

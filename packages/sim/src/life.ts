@@ -128,6 +128,11 @@ const restarts = (container: SimContainer, code: number): boolean => {
   }
 };
 
+/** Whoever lives in a container's process namespace is killed with its first process. */
+const endNamespace = (world: World, owner: SimContainer): void => {
+  for (const guest of Object.values(world.containers)) if (guest.spec.pidMode === `container:${owner.id}` && (guest.state === "running" || guest.state === "paused")) exit(world, guest, 137);
+};
+
 /** The main process ends. */
 export const exit = (world: World, container: SimContainer, code: number): void => {
   cancelTimers(world, container);
@@ -140,6 +145,7 @@ export const exit = (world: World, container: SimContainer, code: number): void 
   container.state = again ? "restarting" : "exited";
   container.ports = [];
   emit(world, "die", container, { exitCode: String(code) });
+  endNamespace(world, container);
   if (again) {
     const delay = Math.min(100 * 2 ** container.restartCount, 60_000);
     container.restartCount += 1;

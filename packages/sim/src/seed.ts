@@ -20,7 +20,14 @@ const endpointsOf = (container: ObservedContainer, service: Service, keys: Reado
     ...(mac === undefined || mac === "" ? {} : { mac }),
   }));
 
-const specOf = (container: ObservedContainer, service: Service, endpoints: ReadonlyArray<SimEndpoint>): BoundContainerSpec => {
+/** Whose process namespace it shares: it ends with that one. */
+const pidModeOf = ({ pid }: Service, all: ReadonlyArray<ObservedContainer>): string | undefined => {
+  const lender = pid?.startsWith("service:") === true ? pid.slice("service:".length) : undefined;
+  const owner = all.find(({ state, labels }) => lender !== undefined && labels[labelOf.service] === lender && state !== "created");
+  return owner === undefined ? pid : `container:${owner.id}`;
+};
+
+const specOf = (container: ObservedContainer, service: Service, endpoints: ReadonlyArray<SimEndpoint>, pidMode: string | undefined): BoundContainerSpec => {
   const number = Number(container.labels[labelOf.number] ?? "");
   return {
     service,
@@ -30,6 +37,7 @@ const specOf = (container: ObservedContainer, service: Service, endpoints: Reado
     endpoints: endpoints.map(({ spec }) => spec),
     mounts: [],
     networkMode: container.networkMode,
+    ...(pidMode === undefined ? {} : { pidMode }),
     volumesFrom: [],
     links: [],
     proxyEnvironment: {},
@@ -42,7 +50,8 @@ const idsFrom = 1_000_000_000;
 /** Since when it runs, the list does not tell: long enough for everything to have come to rest. */
 const longAgo = 86_400_000;
 
-const containerOf = (container: ObservedContainer, service: Service, keys: ReadonlyMap<string, string>, now: number): SimContainer => {
+const containerOf = (container: ObservedContainer, service: Service, keys: ReadonlyMap<string, string>, observed: Observed): SimContainer => {
+  const now = observed.readAt * 1000;
   const endpoints = endpointsOf(container, service, keys);
   const started = container.state !== "created";
   const ended = container.state === "exited" || container.state === "dead";
@@ -57,7 +66,7 @@ const containerOf = (container: ObservedContainer, service: Service, keys: Reado
     startedAt: !started ? null : container.health === "starting" ? now : now - longAgo,
     finishedAt: ended ? now : null,
     restartCount: 0,
-    spec: specOf(container, service, endpoints),
+    spec: specOf(container, service, endpoints, pidModeOf(service, observed.containers)),
     imageId: container.imageId,
     mounts: container.mounts,
     // Which mounts are borrowed the list does not tell.
@@ -79,7 +88,10 @@ const brokenBehaviour = (container: ObservedContainer): Behaviour | undefined =>
   return container.state === "running" && container.health === "unhealthy" ? { healthyAt: 0 } : undefined;
 };
 
-/** VOLUME lines and a healthcheck show in the containers that were made from an image, even where the image was not looked at. */
+/**
+ * VOLUME lines and a healthcheck show in the project's containers that were made from an image, even where the image was
+ * not looked at. Other projects' containers do not count: what their files say is not known.
+ */
 const inferred = (image: string, all: ReadonlyArray<{ readonly container: ObservedContainer; readonly service: Service }>): Pick<SimImage, "volumes" | "healthcheck"> => {
   const made = all.filter(({ container }) => container.imageId === image);
   const volumes = made.flatMap(({ container, service }) => {
@@ -117,7 +129,7 @@ const addImages = (world: World, observed: Observed, services: ReadonlyArray<{ r
     const { volumes, exposed, labels, healthcheck } = world.images[image.id] as SimImage;
     world.registry.images[withTag(image.reference)] = { volumes, exposed, labels, ...(healthcheck === undefined ? {} : { healthcheck }) };
   }
-  for (const { container } of services) if (container.imageId !== "") add(container.imageId, undefined);
+  for (const { imageId } of [...observed.containers, ...observed.foreign]) if (imageId !== "") add(imageId, undefined);
 };
 
 const addVolumes = (world: World, observed: Observed): void => {
@@ -149,11 +161,11 @@ export const worldFromObserved = (observed: Observed, desired?: Desired): World 
   const serviceOf = recordedServices(desiredServices(desired));
   const known = observed.containers.map((container) => ({ container, service: serviceOf(container) }));
   const strangers = observed.foreign.map((container) => ({ container, service: { name: "" } }));
-  addImages(world, observed, [...known, ...strangers]);
+  addImages(world, observed, known);
   addVolumes(world, observed);
   // The list is the newest first; the world keeps the order of creation.
   for (const { container, service } of [...strangers, ...known].toReversed()) {
-    const made = containerOf(container, service, keys, now);
+    const made = containerOf(container, service, keys, observed);
     world.containers[made.id] = made;
     const broken = brokenBehaviour(container);
     if (broken !== undefined) world.behaviours[made.id] = broken;

@@ -6,7 +6,7 @@ import { assertionOf, shop, subjectOf } from "./subject.ts";
 
 const changed = subjectOf(shop("1"), shop("2"));
 
-describe("crash points", () => {
+describe("crash points", { timeout: 240_000 }, () => {
   const found = exploreCrashPoints(changed, { assertions: [assertionOf(changed, "downtime(db) < 5s"), assertionOf(changed, "finally(healthy(web) == 2)")] });
   it("all converge, and the longest downtime has a name", () => {
     assert.deepStrictEqual(found.strays, []);
@@ -28,7 +28,7 @@ describe("crash points", () => {
   });
 });
 
-describe("interleavings", () => {
+describe("interleavings", { timeout: 240_000 }, () => {
   it("end alike; a seed is one run, for ever", () => {
     const found = exploreInterleavings(changed, 8);
     assert.deepStrictEqual([found.total, found.converged], [8, 8]);

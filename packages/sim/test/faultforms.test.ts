@@ -12,7 +12,7 @@ const stepOf = (operation: string, address: string): number => changed.plan.step
 const reasons = (run: ReturnType<typeof rehearse>): ReadonlyArray<string> => run.attempts.flatMap(({ report }) => (report?.failures ?? []).map(({ error }) => error.reason._tag));
 const phases = (run: ReturnType<typeof rehearse>, service: string): ReadonlySet<string> => new Set(run.timeline.lanes.filter((lane) => lane.service === service).flatMap(({ spans }) => spans.map(({ phase }) => phase)));
 
-describe("faults of a service", () => {
+describe("faults of a service", { timeout: 240_000 }, () => {
   it("without any, all goes well", () => {
     const run = rehearse(changed);
     assert.deepStrictEqual([run.exitCode, reasons(run), run.missed], [0, [], []]);
@@ -60,7 +60,7 @@ describe("faults of a service", () => {
   });
 });
 
-describe("faults of pulls and builds", () => {
+describe("faults of pulls and builds", { timeout: 240_000 }, () => {
   const pulls: ReadonlyArray<readonly [string, string]> = [["429", "Rejected"], ["missing", "NotFound"], ["unauthorized", "Unauthorized"], ["unreachable", "Rejected"], ["fails", "Rejected"], ["hangs", "Unavailable"]];
   it.each(pulls)("pull %s", (form, reason) => {
     for (const of of [" db", " db:1"]) assert.deepStrictEqual(reasons(withFaults(fresh, `pull${of}: ${form}`)), [reason]);
@@ -77,7 +77,7 @@ describe("faults of pulls and builds", () => {
   });
 });
 
-describe("faults at a step", () => {
+describe("faults at a step", { timeout: 240_000 }, () => {
   const start = stepOf("StartContainer", "service:db:1");
   it("kill: the client dies right after it, and the next run goes on", () => {
     const run = withFaults(changed, `kill@${start}`);

@@ -23,7 +23,7 @@ const runs = {
 };
 const names = Object.keys(runs) as ReadonlyArray<keyof typeof runs>;
 
-describe("for terminals", () => {
+describe("for terminals", { timeout: 240_000 }, () => {
   it.each(names)("%s", async (name) => {
     const { timeline, services } = runs[name];
     await expect(`${drawText(timeline, services, plain).join("\n")}\n`).toMatchFileSnapshot(`golden/timeline-${name}.txt`);
@@ -51,7 +51,7 @@ describe("for terminals", () => {
   });
 });
 
-describe("as SVG", () => {
+describe("as SVG", { timeout: 240_000 }, () => {
   it.each(["change", "killed"] as const)("%s", async (name) => {
     const { timeline, services } = runs[name];
     const svg = drawSvg(timeline, services, `up shop, simulated`);
@@ -73,7 +73,7 @@ it("as Markdown", async () => {
   await expect(drawMarkdown(runs.change, "up shop, simulated", judged, explorations)).toMatchFileSnapshot("golden/simulation.md");
 });
 
-describe("as JSON", () => {
+describe("as JSON", { timeout: 240_000 }, () => {
   const documents = names.map((name) => simulationDocument(runs[name], { command: "up", judged, explorations }));
   it("fits its schema, and leaves nothing undescribed", () => {
     const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(simulationSchema("closed"));

@@ -6,6 +6,7 @@ import { renderSteps } from "@composure/core/plan/render";
 import type { Plan } from "@composure/core/plan/Plan";
 import { assert, describe, it } from "@effect/vitest";
 import * as Result from "effect/Result";
+import { killContainer } from "../src/containers.ts";
 import { advanceTo } from "../src/life.ts";
 import { observe } from "../src/observe.ts";
 import { worldFromObserved } from "../src/seed.ts";
@@ -19,9 +20,9 @@ const planned = (result: ReturnType<typeof makePlan>): Plan => {
   return result.success;
 };
 
-describe("a world from an observation", () => {
+describe("a world from an observation", { timeout: 240_000 }, () => {
   it("gives the plan that the engine gives, for generated projects and edits", () => {
-    for (let seed = 0; seed < 25; seed += 1) {
+    for (let seed = 0; seed < 12; seed += 1) {
       const scenario = drawScenario(seed);
       const world = freshWorld(scenario);
       deploy(world, read(scenario.first));
@@ -62,5 +63,27 @@ describe("a world from an observation", () => {
     const world = worldFromObserved(observe(sim.world, query, "there"));
     const states = Object.values(world.containers).map(({ id, spec, state }) => [spec.service.name, state, Object.keys(world.behaviours[id] ?? {})]);
     assert.sameDeepMembers(states, [["sick", "running", ["healthyAt"]], ["loops", "restarting", ["exits"]]]);
+  });
+
+  it("does not take what another project's file says for the image's own", () => {
+    const other = simulate({ files: { "compose.yaml": { name: "other", services: { web: { image: "shared", volumes: ["/cache"], healthcheck: { test: ["CMD", "probe"] } } } } } });
+    other.up();
+    const world = worldFromObserved(observe(other.world, { project: "project", images: ["shared"], imageDetails: [], volumes: true, foreign: true }, "there"));
+    const [image] = Object.values(world.images);
+    assert.deepStrictEqual([image?.volumes, image?.healthcheck], [[], undefined]);
+    const own = worldFromObserved(observe(other.world, { project: "other", images: ["shared"], imageDetails: [], volumes: true, foreign: true }, "there"));
+    assert.deepStrictEqual(Object.values(own.images).map(({ volumes }) => volumes), [[]], "the file says so, not the image");
+  });
+
+  it("lets what shares a process namespace end with its owner", () => {
+    const sim = simulate({ files: { "compose.yaml": { services: { pod: { image: "a" }, guest: { image: "b", pid: "service:pod" } } } } });
+    sim.up();
+    const world = worldFromObserved(observe(sim.world, { project: "project", images: [], imageDetails: [], volumes: true, foreign: true }, "there"));
+    for (const one of [sim.world, world]) {
+      const pod = Object.values(one.containers).find(({ name }) => name === "project-pod-1");
+      killContainer(one, pod?.id ?? "", "KILL");
+      const guest = Object.values(one.containers).find(({ name }) => name === "project-guest-1");
+      assert.deepStrictEqual([guest?.state, guest?.exitCode], ["exited", 137]);
+    }
   });
 });

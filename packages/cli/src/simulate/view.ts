@@ -44,6 +44,15 @@ const attemptText = ({ plan, how, outcome, report, from, to }: Attempt, title: s
 
 export const assumedText = `Times are assumptions: pull ${spell(usual.pull)}, build ${spell(usual.build)}, ready ${spell(usual.ready)} after a start, stop ${spell(usual.stop as number)}; --assume 'SERVICE: ready 20s' says otherwise.`;
 
+/** A gap that a healthcheck would close, or that is not there: what is assumed of services without one must be said. */
+const gapsText = ({ services, world }: Rehearsal, paint: Paint): string => {
+  const unchecked = new Set(Object.values(world.containers).flatMap(({ state, health, spec }) => (state === "running" && health === "none" ? [spec.service.name] : [])));
+  const names = services.flatMap(({ service, unavailable }) => (unavailable > 0 && unchecked.has(service) ? [service] : []));
+  if (names.length === 0) return "";
+  const some = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
+  return paint("dim", `${some}: no healthcheck, so nobody can tell when it serves; assumed is ${spell(usual.ready)} after its start (--assume '${names[0]}: ready 0s' says otherwise).`) + "\n";
+};
+
 /** Services of which nothing is to be said stay out of the table when there are many. */
 const shownCourses = (courses: ReadonlyArray<ServiceCourse>, rehearsal: Rehearsal): ReadonlyArray<ServiceCourse> => {
   const changed = new Set(rehearsal.timeline.lanes.filter(({ spans }) => spans.length > 1 || (spans[0]?.from ?? 0) > 0 || (spans[0]?.to ?? 0) < rehearsal.timeline.until).map(({ service }) => service));
@@ -82,6 +91,6 @@ export const renderSimulation = (told: Told, view: SimulationView): string => {
   if (missed.length > 0) parts.push(missed.map((text) => `${paint("yellow", "warning")}: the fault "${text}" never came: its step or call was not made\n`).join(""));
   for (const exploration of explorations) parts.push(explored(exploration, paint));
   if (judged.length > 0) parts.push(judged.map((each) => judgement(each, paint)).join(""));
-  if (attempts.some(({ plan }) => plan.steps.length > 0)) parts.push(`${paint("dim", assumedText)}\n`);
+  if (attempts.some(({ plan }) => plan.steps.length > 0)) parts.push(`${gapsText(rehearsal, paint)}${paint("dim", assumedText)}\n`);
   return parts.join("\n");
 };
