@@ -22,6 +22,26 @@ const cached = (file) => {
   }
 };
 
+// What Node loads only on demand itself, and most commands never use: together a tenth of a small command's time.
+const late = new Set(["child_process", "crypto", "fs/promises", "https", "os", "readline", "tls", "v8", "zlib"]);
+
+/** A module of Node, loaded when something of it is first used. */
+const lately = (id) => {
+  const descriptor = (_, key) => {
+    const found = Reflect.getOwnPropertyDescriptor(require(id), key);
+    return found && { ...found, configurable: true };
+  };
+  return new Proxy(
+    {},
+    { get: (_, key) => require(id)[key], has: (_, key) => key in require(id), ownKeys: () => Reflect.ownKeys(require(id)), getOwnPropertyDescriptor: descriptor },
+  );
+};
+
+const find = (id) => {
+  if (id.startsWith("./")) return load(id.slice(2));
+  return late.has(id.replace(/^node:/, "")) ? lately(id) : require(id);
+};
+
 const load = (name) => {
   const known = modules.get(name);
   if (known !== undefined) return known.exports;
@@ -34,7 +54,7 @@ const load = (name) => {
   scripts.set(`${filename}${cacheEnd}`, script);
   const module = { exports: {} };
   modules.set(name, module);
-  script.runInThisContext()(module.exports, (id) => (id.startsWith("./") ? load(id.slice(2)) : require(id)), module);
+  script.runInThisContext()(module.exports, find, module);
   return module.exports;
 };
 
