@@ -156,6 +156,14 @@ export const finalWaits = (assembly: Assembly): void => {
   }
 };
 
+/** Those who live in an orphan's network namespace have new containers that serve before it goes. */
+const movedFrom =
+  (assembly: Assembly) =>
+  ({ id }: ObservedContainer): ReadonlyArray<StepId> =>
+    allSeats(assembly).flatMap(({ slot, ups }) =>
+      containersOfSlot(slot).some(({ networkMode }) => networkMode === `container:${id}`) ? ups : [],
+    );
+
 const copyInto = (from: ReadonlyMap<string, StepId>, to: Map<string, StepId>): void => {
   for (const [name, step] of from) to.set(name, step);
 };
@@ -183,7 +191,7 @@ export const addServices = (assembly: Assembly, { names, networks, volumes, cond
   }
   for (const finish of deferred.toReversed()) finish();
   for (const decision of assembly.order) removeSurplus(assembly, decision);
-  removeOrphans(draft);
+  removeOrphans(draft, movedFrom(assembly));
   addRenames(assembly);
   noticeOrphans(draft);
   // On its own it is no reason for a plan: nobody would miss it.

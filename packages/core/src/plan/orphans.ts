@@ -3,6 +3,7 @@ import { byName, isLive, serviceOf } from "../observed/match.ts";
 import type { ObservedContainer } from "../observed/Observed.ts";
 import { type Address, containerAddress } from "./Address.ts";
 import type { Draft } from "./Draft.ts";
+import type { StepId } from "./Operation.ts";
 import type { Reason } from "./Reason.ts";
 import { endContainer } from "./retire.ts";
 
@@ -26,10 +27,13 @@ export const noticeOrphans = (draft: Draft): void => {
   builder.notice({ _tag: "OrphansFound", containers: matched.orphans.map(({ name }) => name) });
 };
 
-/** Volumes are kept. */
-export const removeOrphans = (draft: Draft): void => {
+/** Volumes are kept. `movedFrom`: the steps after which nobody lives in the container's network namespace any more. */
+export const removeOrphans = (
+  draft: Draft,
+  movedFrom: (container: ObservedContainer) => ReadonlyArray<StepId>,
+): void => {
   if (!draft.policy.removeOrphans) return;
   for (const container of strays(draft)) {
-    endContainer(draft, undefined, container, { ...orphanContext(draft, container), needs: [] });
+    endContainer(draft, undefined, container, { ...orphanContext(draft, container), needs: movedFrom(container) });
   }
 };

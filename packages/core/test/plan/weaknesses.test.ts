@@ -125,6 +125,19 @@ describe("faults of docker compose that this planner does not have", () => {
     expect(needed).toEqual(["service:a:1"]);
   });
 
+  it("an orphan that lends its namespace goes when its user has moved", () => {
+    const before: ProjectText = { services: { vpn: {}, web: { network_mode: "service:vpn" } } };
+    const made = plan(desired(web({})), after(before), up, { removeOrphans: true });
+    const stop = made.steps.find(
+      ({ operation }) => operation._tag === "StopContainer" && operation.container.name === "p-vpn-1",
+    );
+    const start = made.steps.find(
+      ({ operation, reason }) => operation._tag === "StartContainer" && reason._tag === "Replaces",
+    );
+    expect(stop?.needs).toContain(start?.id);
+    expect(apply(made, after(before)).refusals).toEqual([]);
+  });
+
   it("limits and the restart policy are those of the deploy section where it has some", () => {
     const { cpus, mem_limit, restart } = { cpus: 1, mem_limit: 1, restart: "always" };
     const deploy = { resources: { limits: { cpus: 2, memory: 2 } }, restart_policy: { condition: "on-failure" } };
