@@ -11,7 +11,7 @@ import { buildWithEngine } from "./build.ts";
 import { chooseBuilder, readText } from "./builder.ts";
 import { buildWithBuildx } from "./buildx.ts";
 import { makeCaller, type Caller } from "./call.ts";
-import { dockerConfigDir, resolveTarget, type TargetOptions } from "./connect.ts";
+import { dockerConfigDir, endpointFor, resolveTarget, type TargetOptions } from "./connect.ts";
 import { containerCalls } from "./containers.ts";
 import { connectDocker } from "./modem.ts";
 import { factCalls } from "./facts.ts";
@@ -20,6 +20,7 @@ import { listContainers, observe } from "./observe.ts";
 import { interactiveCalls } from "./interactive.ts";
 import { outputCalls } from "./output.ts";
 import { type Credentials, imageDigest, pullImage } from "./pull.ts";
+import { prepareModel, runProvider } from "./providers.ts";
 import { pushCalls } from "./push.ts";
 import { resourceCalls } from "./resources.ts";
 import { openTransport } from "./transport.ts";
@@ -51,10 +52,15 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
       config: yield* Effect.cached(Effect.promise(() => readDockerConfig(configDir))),
       ask: askHelperProcess,
     };
-    const used = Effect.sync(() => (transport.name === target.name ? undefined : transport.name));
+    // Where it cannot be told, the other program will say why.
+    const used = Effect.promise(() => transport.near().catch(() => undefined));
     const builder = yield* Effect.cached(
       Effect.map(credentials.config, (config) => chooseBuilder(options, config, used)),
     );
+    const plugins = Effect.map(credentials.config, ({ cliPluginsExtraDirs: extra }) => ({
+      places: { env: options.env, home: options.home, extra },
+      endpoint: Effect.map(used, (address) => endpointFor(options.env, options.home, options, readText, address)),
+    }));
     const inOrder = afterBases();
     return {
       kind: "docker",
@@ -73,6 +79,9 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
               : buildWithEngine(caller, credentials, operation, onProgress, found.instead),
           ),
         ),
+      runProvider: (operation, project, onProgress) =>
+        Effect.flatMap(plugins, (ground) => runProvider(ground, operation, project, onProgress)),
+      prepareModel: (operation, onProgress) => Effect.flatMap(plugins, (ground) => prepareModel(ground, operation, onProgress)),
       injectFiles: injectFiles(caller),
       ...containerCalls(caller),
       ...resourceCalls(caller),

@@ -51,9 +51,9 @@ export const lineError = (call: string, subject: string, line: ProgressLine): En
 };
 
 const TRANSIENT =
-  /timeout|timed out|connection reset|broken pipe|unexpected EOF|: EOF$|temporary failure|toomanyrequests|too many requests|received unexpected HTTP status: 5\d\d|50[234] |bad gateway|service unavailable/i;
-/** Two more tries, a second and two after. */
-export const retries = Schedule.max([Schedule.exponential("1 second", 2), Schedule.recurs(2)]);
+  /timeout|timed out|HTTP 429|HTTP 5\d\d|connection reset|broken pipe|unexpected EOF|: EOF$|temporary failure|toomanyrequests|too many requests|received unexpected HTTP status: 5\d\d|50[234] |bad gateway|service unavailable/i;
+/** Three more tries, a second, two and four after. */
+export const retries = Schedule.max([Schedule.exponential("1 second", 2), Schedule.recurs(3)]);
 
 /** Worth another try: the registry or the way to it failed, not the request. */
 export const isTransient = ({ reason }: EngineError): boolean => {
@@ -69,10 +69,16 @@ export const isTransient = ({ reason }: EngineError): boolean => {
     case "WaitFailed":
     case "HookFailed":
     case "BuildFailed":
+    case "PluginFailed":
     case "Unsupported":
       return false;
   }
 };
+
+const hiccup = ({ reason }: EngineError): Progress => ({
+  id: "",
+  text: `${reason._tag === "Rejected" ? reason.detail : reason._tag}: trying again`,
+});
 
 /** Why no credentials could be had is worth telling only when they turn out to be needed. */
 export const explain = (error: EngineError, helperFailed: string | undefined): EngineError =>
@@ -155,6 +161,7 @@ export const pullImage = (
   Effect.gen(function* () {
     const found = yield* authFor(credentials, operation.image);
     yield* attempt(caller, operation, found.auth, onProgress).pipe(
+      Effect.tapError((error) => (isTransient(error) ? onProgress(hiccup(error)) : Effect.void)),
       Effect.retry({ schedule: retries, while: isTransient }),
       Effect.mapError((error) => explain(error, found.failed)),
     );

@@ -26,20 +26,30 @@ export interface Transport {
   readonly name: string;
   /** Both ends run on one machine, so they share a clock. */
   readonly local: boolean;
+  /** The address that another program on this machine must use; undefined where the target's own will do. */
+  readonly near: () => Promise<string | undefined>;
   readonly close: () => void;
 }
 
+type Open = () => Duplex | Promise<Duplex>;
+
 /** An agent whose connections all lead to one engine, whatever host a request names. */
 class EngineAgent extends Agent {
-  readonly open: () => Duplex;
+  readonly open: Open;
 
-  constructor(open: () => Duplex, options: AgentOptions) {
+  constructor(open: Open, options: AgentOptions) {
     super(options);
     this.open = open;
   }
 
-  override createConnection(): Duplex {
-    return this.open();
+  override createConnection(_options: unknown, ready?: (error: Error | null, socket: Duplex) => void): Duplex | undefined {
+    const opened = this.open();
+    if (!(opened instanceof Promise)) return opened;
+    opened.then(
+      (socket) => ready?.(null, socket),
+      (error: Error) => ready?.(error, undefined as never),
+    );
+    return undefined;
   }
 
   /** docker-modem writes every request's options with util.inspect, to any depth; the pool would cost more than the call. */
@@ -76,14 +86,16 @@ export const openTransport = (target: Target): Transport => {
   // Last in, first out: the busiest connections stay warm and the others may idle out.
   const options: AgentOptions = { keepAlive: true, scheduling: "lifo", maxSockets: Infinity, maxFreeSockets: 64 };
   const make = (
-    open: () => Duplex,
-    rest: Omit<Transport, "agent" | "close">,
+    open: Open,
+    rest: Omit<Transport, "agent" | "close" | "near">,
     close: () => void = () => {},
+    near: Transport["near"] = async () => (rest.name === target.name ? undefined : rest.name),
   ): Transport => {
     const agent = new EngineAgent(open, options);
     return {
       ...rest,
       agent,
+      near,
       close: () => {
         agent.destroy();
         close();
@@ -114,7 +126,8 @@ export const openTransport = (target: Target): Transport => {
     }
     case "Ssh": {
       const pool: SshPool = openSsh(target);
-      return make(pool.open, { authority: "docker", prefix: "", name: target.name, local: false }, pool.close);
+      const rest = { authority: "docker", prefix: "", name: target.name, local: false };
+      return make(pool.open, rest, pool.close, pool.near);
     }
   }
 };

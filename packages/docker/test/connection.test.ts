@@ -322,7 +322,7 @@ describe("other roads", () => {
     });
   });
 
-  test("ssh: every connection is dial-stdio on the far side; what ssh says is in the error", async () => {
+  test("ssh: without a way through the socket, connections are dial-stdio on the far side; what ssh says is in the error", async () => {
     const far = await serve((_request, response) => answer(response, []));
     const bin = mkdtempSync(join(folder, "bin-"));
     const script = `#!${process.execPath}
@@ -330,6 +330,7 @@ describe("other roads", () => {
       require("fs").appendFileSync(${JSON.stringify(join(bin, "log"))}, args.join(" ") + "\\n");
       if (args.includes("-O")) process.exit(0);
       if (args.includes("locked")) { console.error("Permission denied (publickey)."); process.exit(255); }
+      if (args.includes("-M")) process.exit(0);
       const socket = require("net").connect(${JSON.stringify(far.slice("unix://".length))});
       process.stdin.pipe(socket).pipe(process.stdout);`;
     writeFileSync(join(bin, "ssh"), script);
@@ -339,7 +340,8 @@ describe("other roads", () => {
     try {
       expect((await using(look, { host: "ssh://me@open:2200" })).apiVersion).toBe("1.45");
       const log = readFileSync(join(bin, "log"), "utf8").split("\n");
-      expect(log[0]).toMatch(/ControlMaster=auto .* -l me -p 2200 -T -- open docker system dial-stdio$/);
+      expect(log[0]).toMatch(/^-M -N .* -L \S+:\/var\/run\/docker\.sock -l me -p 2200 -- open$/);
+      expect(log[1]).toMatch(/ControlMaster=auto .* -l me -p 2200 -T -- open docker system dial-stdio$/);
       expect(await refusal(look, { host: "ssh://locked" })).toMatchObject({
         _tag: "Unavailable",
         detail: expect.stringContaining("Permission denied (publickey)"),

@@ -106,6 +106,12 @@ export interface Execution extends Channel {
   readonly exitCode: Call<number | "running">;
 }
 
+/** Variables for containers, and a digest that tells whether they are still the same. */
+export interface Yield {
+  readonly id: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 export interface EngineApi {
   /** "docker" or "sim", and where: for people. */
   readonly kind: "docker" | "sim";
@@ -132,6 +138,10 @@ export interface EngineApi {
     secret: (key: string) => string,
   ) => Call<{ readonly id: string }>;
   readonly pushImage: (operation: Of<"PushImage">, onProgress: OnProgress) => Call<void>;
+  /** Runs a plugin of the provider protocol; `id` is a digest of the variables that it gives. */
+  readonly runProvider: (operation: Of<"RunProvider">, project: string, onProgress: OnProgress) => Call<Yield>;
+  /** With docker's model runner; the variables are `endpoint` and `model`. */
+  readonly prepareModel: (operation: Of<"PrepareModel">, onProgress: OnProgress) => Call<Yield>;
   readonly removeImage: (image: string) => Call<void>;
   /** Removes images without a name that carry all the labels (`label=value`); gives the ids of those that went. */
   readonly pruneImages: (labels: ReadonlyArray<string>) => Call<ReadonlyArray<string>>;

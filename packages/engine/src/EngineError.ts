@@ -36,6 +36,8 @@ export class HookFailed extends Schema.TaggedError<HookFailed>()("HookFailed", {
 }) {}
 /** A build that failed; `output` is what the builder said last. */
 export class BuildFailed extends Schema.TaggedError<BuildFailed>()("BuildFailed", { detail: Schema.String, output: Schema.String }) {}
+/** A plugin beside docker that failed, or that is not installed. */
+export class PluginFailed extends Schema.TaggedError<PluginFailed>()("PluginFailed", { plugin: Schema.String, detail: Schema.String }) {}
 /** This engine is too old (or lacks a feature) for what was asked. */
 export class Unsupported extends Schema.TaggedError<Unsupported>()("Unsupported", { feature: Schema.String, needs: Schema.String }) {}
 
@@ -50,6 +52,7 @@ export const EngineReason = Schema.Union([
   WaitFailed,
   HookFailed,
   BuildFailed,
+  PluginFailed,
   Unsupported,
 ]);
 export type EngineReason = typeof EngineReason.Type;

@@ -8,6 +8,8 @@ import type { EngineError } from "./EngineError.ts";
 export interface StepResult {
   readonly id?: string;
   readonly warnings?: ReadonlyArray<string>;
+  /** Variables for the containers that refer to this step. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Why a step did not run. */

@@ -1,7 +1,7 @@
 // What each operation asks of the engine: the only switch over operations, and the refusals that are as good as a yes.
 import type { InjectedFile } from "@composure/core/desired/Desired";
-import { bindContainer } from "@composure/core/plan/bind";
-import type { BoundContainerSpec, ContainerRef, ContainerSpec } from "@composure/core/plan/Operation";
+import { bindContainer, overridden } from "@composure/core/plan/bind";
+import type { BoundContainerSpec, ContainerRef, ContainerSpec, StepId } from "@composure/core/plan/Operation";
 import type { Plan, Step } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
@@ -61,6 +61,20 @@ const anew = (stage: Stage, id: string, born: boolean, effect: Effect.Effect<voi
     return effect;
   });
 
+const yieldedBy =
+  ({ outcomes }: Stage) =>
+  (id: StepId) => {
+    const outcome = outcomes.get(id);
+    return outcome?._tag === "Done" ? outcome.result.variables : undefined;
+  };
+
+/** Made from its bound specification; what variables of others replace is worth a warning. */
+const createContainer = (stage: Stage, step: Step, { name, spec }: { readonly name: string; readonly spec: ContainerSpec }): Acting =>
+  Effect.map(
+    Effect.flatMap(bind(stage, step, spec), (bound) => stage.engine.createContainer(name, bound)),
+    ({ id, warnings }) => ({ id, warnings: [...overridden(spec, yieldedBy(stage)), ...warnings] }),
+  );
+
 /** All references of a spec, or the first that names a container which no step made. */
 const bind = (stage: Stage, step: Step, spec: ContainerSpec): Effect.Effect<BoundContainerSpec, EngineError> =>
   Effect.suspend(() => {
@@ -70,7 +84,8 @@ const bind = (stage: Stage, step: Step, spec: ContainerSpec): Effect.Effect<Boun
       const found = resolve(ref, stage.outcomes, step.operation._tag);
       if (Result.isFailure(found)) return Effect.fail(found.failure);
     }
-    return Effect.succeed(bindContainer(spec, (id) => resultIdOf(stage.outcomes, id)));
+    const ids = (id: StepId) => resultIdOf(stage.outcomes, id);
+    return Effect.succeed(bindContainer(spec, ids, ids, yieldedBy(stage)));
   });
 
 const tolerated = (effect: Acting, tolerate: boolean): Acting =>
@@ -117,7 +132,11 @@ export const perform = (stage: Stage, step: Step): Act => {
     case "RemoveVolume":
       return call(goneIsFine(engine.removeVolume(operation.name)));
     case "CreateContainer":
-      return { _tag: "Call", effect: Effect.flatMap(bind(stage, step, operation.spec), (spec) => engine.createContainer(operation.name, spec)) };
+      return { _tag: "Call", effect: createContainer(stage, step, operation) };
+    case "RunProvider":
+      return { _tag: "Transfer", effect: engine.runProvider(operation, stage.plan.project.name, progress) };
+    case "PrepareModel":
+      return { _tag: "Transfer", effect: engine.prepareModel(operation, progress) };
     case "InjectFiles":
       return onContainer(stage, step, operation.container, (id) => engine.injectFiles(id, operation.files, stage.contents));
     case "StartContainer":

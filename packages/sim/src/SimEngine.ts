@@ -176,7 +176,7 @@ const readings = ({ call }: Driver, name: Named, target: string): Part<"version"
     }),
 });
 
-const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "buildImage" | "pushImage" | "removeImage" | "pruneImages"> => ({
+const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "buildImage" | "runProvider" | "prepareModel" | "pushImage" | "removeImage" | "pruneImages"> => ({
   imageDigest: (image) => call(reads("imageDigest", image), (world) => images.imageDigest(world, image)),
   pullImage: (operation, onProgress) =>
     Effect.gen(function* () {
@@ -184,6 +184,9 @@ const imageCalls = ({ call }: Driver): Part<"imageDigest" | "pullImage" | "build
       yield* onProgress({ id: pulled.id.slice(7, 19), text: "Pull complete" });
       return pulled;
     }),
+  runProvider: ({ service, provider, command }, project) =>
+    call(changes("runProvider", service), () => images.yields(command === "up" ? { [`${service.toUpperCase()}_URL`]: `sim://${provider}/${project}/${service}` } : {})),
+  prepareModel: ({ reference }) => call(changes("prepareModel", reference), () => images.yields({ endpoint: `sim://models/${reference}`, model: reference })),
   buildImage: (operation, onProgress) =>
     Effect.gen(function* () {
       const built = yield* call(changes("buildImage", operation.image), (world) => images.buildImage(world, operation));

@@ -2,6 +2,7 @@
 import type { ObservedImage } from "@composure/core/observed/Observed";
 import type { Operation } from "@composure/core/plan/Operation";
 import { type Answer, answer, conflict, done, noSuchImage, refuse, rejected, unauthorized } from "./refusals.ts";
+import type { Yield } from "@composure/engine/Engine";
 import { NotFound } from "@composure/engine/EngineError";
 import { digestOf, type PullFailure, type SimImage, type World } from "./World.ts";
 
@@ -157,3 +158,6 @@ export const observeImage = (world: World, reference: string, details: boolean):
       : {}),
   };
 };
+
+/** What a plugin gives: the same each time. */
+export const yields = (variables: Readonly<Record<string, string>>): Answer<Yield> => answer({ id: digestOf(`variables ${JSON.stringify(variables)}`), variables });

@@ -35,6 +35,7 @@ export const textOf = (reason: EngineReason): string => {
     case "Rejected":
     case "Unavailable":
     case "BuildFailed":
+    case "PluginFailed":
       return reason.detail;
     case "HookFailed":
       return reason.output;

@@ -69,9 +69,18 @@ const registryWords = (call: string, subject: string): string =>
 const pullHint = (call: string, detail: string): string | undefined =>
   !asksRegistry(call)
     ? undefined
+    : /x509|certificate/i.test(detail)
+      ? "the engine does not trust the registry's certificate: put its CA into /etc/docker/certs.d/HOST:PORT/ca.crt on the engine's machine"
     : /no such host|lookup|dial tcp|i\/o timeout|network is unreachable|connection refused/i.test(detail)
       ? "the engine cannot reach the registry: check its network and proxy, or load the image into it (docker load) and run the command again"
       : undefined;
+
+/** The registry of "host:5000/app:1"; docker's own has no name. */
+const loginHint = (image: string): string => {
+  const first = /^([^/]+)\/./.exec(image)?.[1] ?? "";
+  const host = /[.:]/.test(first) || first === "localhost" ? ` ${first}` : "";
+  return `log in with: docker login${host} (and check the image's name; credentials are read from docker's config.json)`;
+};
 
 export const describeError = (error: EngineError): ErrorText => {
   const { reason, subject, call } = error;
@@ -85,7 +94,7 @@ export const describeError = (error: EngineError): ErrorText => {
     case "PortTaken":
       return plain(`host port ${reason.port} is in use: ${reason.detail}`, "free the port or publish another one");
     case "Unauthorized":
-      return plain(`${subject}: ${reason.detail}`, "log in to the registry with docker login, and check the image's name");
+      return plain(`${registryWords(call, subject)}${reason.detail}`, loginHint(subject));
     case "Rejected":
       return plain(`${registryWords(call, subject)}${reason.detail}`, pullHint(call, reason.detail));
     case "Unavailable":
@@ -99,6 +108,8 @@ export const describeError = (error: EngineError): ErrorText => {
       };
     case "BuildFailed":
       return { headline: `build of ${subject} failed: ${reason.detail}`, details: reason.output.trim() === "" ? [] : reason.output.trimEnd().split("\n").map((line) => `  ${line}`) };
+    case "PluginFailed":
+      return plain(`service ${subject}: ${reason.plugin}: ${reason.detail}`);
     case "Unsupported":
       return plain(`this engine cannot do ${reason.feature}: it needs ${reason.needs}`);
   }

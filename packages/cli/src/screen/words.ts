@@ -25,12 +25,22 @@ const words: Readonly<Record<OperationTag, readonly [doing: string, done: string
   RenameContainer: ["Renaming", "Renamed"],
   RemoveContainer: ["Removing", "Removed"],
   WaitFor: ["Waiting", "Ready"],
+  RunProvider: ["Creating", "Created"],
+  PrepareModel: ["Configuring", "Configured"],
   RunHook: ["Running hook", "Hook done"],
   RunHookContainer: ["Running hook", "Hook done"],
 };
 
+const provided = {
+  up: ["Creating", "Created"],
+  stop: ["Stopping", "Stopped"],
+  down: ["Removing", "Removed"],
+} as const;
+
 export const doing = (operation: Operation): string => {
   switch (operation._tag) {
+    case "RunProvider":
+      return provided[operation.command][0];
     case "RunHook":
       return `Running ${operation.phase}[${operation.index}]`;
     case "RunHookContainer":
@@ -44,6 +54,8 @@ export const doing = (operation: Operation): string => {
 
 export const done = (operation: Operation): string => {
   switch (operation._tag) {
+    case "RunProvider":
+      return provided[operation.command][1];
     case "WaitFor":
       return operation.condition === "healthy"
         ? "Healthy"
@@ -60,7 +72,7 @@ export const isMark = (operation: Operation): boolean =>
   (operation._tag === "CreateVolume" || operation._tag === "RemoveVolume") && isMarkName(operation.name);
 
 /** The kind of thing an operation is about, as docker compose prints it before the name. */
-export const kindOf = (operation: Operation): "Image" | "Network" | "Volume" | "Container" | "Service" => {
+export const kindOf = (operation: Operation): "Image" | "Network" | "Volume" | "Container" | "Service" | "Model" => {
   switch (operation._tag) {
     case "PullImage":
     case "BuildImage":
@@ -74,7 +86,10 @@ export const kindOf = (operation: Operation): "Image" | "Network" | "Volume" | "
     case "RemoveVolume":
       return "Volume";
     case "WaitFor":
+    case "RunProvider":
       return "Service";
+    case "PrepareModel":
+      return "Model";
     default:
       return "Container";
   }
@@ -95,7 +110,10 @@ export const nameOf = (operation: Operation): string => {
     case "CreateContainer":
       return operation.name;
     case "WaitFor":
+    case "RunProvider":
       return operation.service;
+    case "PrepareModel":
+      return operation.model;
     case "ConnectNetwork":
     case "DisconnectNetwork":
     case "InjectFiles":

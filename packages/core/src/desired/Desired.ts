@@ -54,6 +54,16 @@ export interface FileMount {
   readonly target: string;
 }
 
+/** A model that a service uses: what docker's model runner calls it, and the variables that tell the service. */
+export interface DesiredModel {
+  readonly key: string;
+  readonly reference: string;
+  readonly contextSize?: number;
+  readonly runtimeFlags: ReadonlyArray<string>;
+  readonly endpointVariable: string;
+  readonly modelVariable: string;
+}
+
 export interface DesiredService {
   readonly name: string;
   readonly service: Service;
@@ -70,6 +80,7 @@ export interface DesiredService {
   readonly fileMounts: ReadonlyArray<FileMount>;
   /** All mounts with real names: volumes, binds, and the file mounts. Nothing is inherited yet. */
   readonly mounts: ReadonlyArray<MountSpec>;
+  readonly models: ReadonlyArray<DesiredModel>;
   /** Of its build. */
   readonly buildSecrets: ReadonlyArray<BuildSecret>;
   /** A digest of the injected files with their contents; absent without such files. */

@@ -13,6 +13,7 @@ import { endpointsOf, networkName } from "./endpoints.ts";
 import { buildSecretsOf } from "./buildSecrets.ts";
 import { filesOf } from "./files.ts";
 import { mountsOf, volumeKeysOf, volumeName } from "./mounts.ts";
+import { modelsOf } from "./models.ts";
 import { imageName } from "./names.ts";
 import { contextServices } from "./contexts.ts";
 import { dependencyOrder } from "./order.ts";
@@ -58,13 +59,15 @@ const desireService = (
     name: service.name,
     service,
     image: imageName(identityOf(project), service),
-    replicas,
+    // A plugin runs it; there are no containers.
+    replicas: service.provider === undefined ? replicas : 0,
     edges: edgesOf(service, exists),
     endpoints: endpointsOf(project, service),
     volumes: volumeKeysOf(service),
     files,
     fileMounts,
     buildSecrets,
+    models: modelsOf(project, service),
     mounts: mountsOf(project, service, fileMounts),
     dependsOnLabel: dependsOnLabel(uncut ?? service),
     ...(platform === undefined ? {} : { platform }),

@@ -33,6 +33,7 @@ const serviceFrom = (
     files: [],
     fileMounts: [],
     buildSecrets: [],
+    models: [],
     mounts: [],
     dependsOnLabel: dependsOn,
   };

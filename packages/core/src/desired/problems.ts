@@ -34,19 +34,11 @@ const rules: ReadonlyArray<Rule> = [
     text: ({ name }, replicas) => `service "${name}" cannot have ${replicas} replicas`,
   },
   {
-    code: "unsupported-provider",
+    code: "bad-provider",
     key: "provider",
-    applies: (service) => service.provider !== undefined,
-    text: ({ name, provider }) =>
-      `service "${name}" is provided by the plugin "${provider?.type ?? ""}"; Composure runs containers only`,
-    hint: "run the service as a container, or keep it in a file of its own",
-  },
-  {
-    code: "unsupported-models",
-    key: "models",
-    applies: (service) => service.models !== undefined && Object.keys(service.models).length > 0,
-    text: ({ name }) => `service "${name}" uses models, which need docker's model runner plugin`,
-    hint: "run the model in a container and pass its URL in environment",
+    applies: ({ provider }) => provider?.type === "compose" || provider?.type.includes("/") === true,
+    text: ({ name, provider }) => `service "${name}": "${provider?.type ?? ""}" is not a valid provider type`,
+    hint: "name a docker plugin, or a program on the PATH",
   },
   {
     code: "start-interval-alone",

@@ -21,7 +21,8 @@ export type ActionKind =
   | "push"
   | "keep";
 
-export type ResourceKind = "container" | "network" | "volume" | "image";
+/** `plugin`: what a provider or docker's model runner looks after. */
+export type ResourceKind = "container" | "network" | "volume" | "image" | "plugin";
 
 export interface Action {
   readonly address: Address;

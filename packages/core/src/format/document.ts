@@ -86,7 +86,7 @@ const actionKind = words<ActionKind>({
 const action = named("action", "What becomes of one container, network, volume or image.", () =>
   struct<ActionDocument>({
     address: addressShape,
-    kind: words<ResourceKind>({ container: true, network: true, volume: true, image: true }),
+    kind: words<ResourceKind>({ container: true, network: true, volume: true, image: true, plugin: true }),
     service: optional(text),
     name: text,
     action: actionKind,

@@ -53,6 +53,8 @@ const toneOf = (step: Step): Tone => {
     case "PullImage":
     case "BuildImage":
     case "PushImage":
+    case "RunProvider":
+    case "PrepareModel":
       return "prepare";
     case "CreateNetwork":
     case "CreateVolume":

@@ -10,6 +10,7 @@ import type {
   MountSpec,
   NamespaceRefs,
   Operation,
+  VariableSource,
   WaitCondition,
 } from "../plan/Operation.ts";
 import { settingsShape } from "./settingsShape.ts";
@@ -106,6 +107,9 @@ const containerSpec = named("containerSpec", "Everything that makes a container.
     ),
     links: list(text),
     proxyEnvironment: mapOf(text),
+    variables: optional(
+      list(struct<VariableSource>({ from: text, step: position, rename: optional(mapOf(text)) })),
+    ),
     interactive: struct<ContainerSpec["interactive"]>({ stdin: flag, autoRemove: flag }),
   }),
 );
@@ -187,6 +191,13 @@ export const operationShape = named("operation", "What a step does: one engine c
       required: flag,
       timeout: optional(number),
     },
+    RunProvider: {
+      service: text,
+      provider: text,
+      command: words<"up" | "stop" | "down">({ up: true, stop: true, down: true }),
+      options: mapOf(list(text)),
+    },
+    PrepareModel: { model: text, reference: text, contextSize: optional(whole), runtimeFlags: list(text) },
     RunHook: { container: containerRef, service: text, phase, index: whole, hook: hookShape },
     RunHookContainer: { container: containerRef, service: text, index: whole, hook: hookShape, spec: containerSpec },
   }),

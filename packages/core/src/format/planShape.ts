@@ -100,8 +100,8 @@ const guard: Shape<Guard> = named(
   "A condition on results of earlier steps; false means the step is not needed.",
   () =>
     variant<Guard>({
-      ImageChanged: { step: position, from: text },
-      ImageUnchanged: { step: position, from: text },
+      ImageChanged: { step: position, from: text, of: optional(words<"variables">({ variables: true })) },
+      ImageUnchanged: { step: position, from: text, of: optional(words<"variables">({ variables: true })) },
       Failed: { step: position },
       AnyOf: { guards: list(guard) },
       AllOf: { guards: list(guard) },

@@ -80,6 +80,9 @@ const containerKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
     : undefined;
 };
 
+/** What is provided may have been there before: a plugin's `up` tells no difference. */
+const pluginKinds = { up: "start", stop: "stop", down: "remove" } as const;
+
 const resourceKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
   const find = finder(steps);
   const creates = find("CreateNetwork", "CreateVolume").length > 0;
@@ -87,6 +90,9 @@ const resourceKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
   if (gone.length > 0) return gone.every(({ operation }) => isMarkName(operation.name)) ? "remove" : "destroy";
   if (find("RemoveNetwork").length > 0) return creates ? "replace" : "remove";
   if (creates) return "create";
+  const [plugin] = find("RunProvider");
+  if (plugin !== undefined) return pluginKinds[plugin.operation.command];
+  if (find("PrepareModel").length > 0) return "start";
   if (find("BuildImage").length > 0) return "build";
   if (find("PullImage").length > 0) return "pull";
   if (find("PushImage").length > 0) return "push";
@@ -95,6 +101,7 @@ const resourceKind = (steps: ReadonlyArray<Step>): ActionKind | undefined => {
 
 const kindOfAddress = (address: Address): ResourceKind => {
   const prefix = address.slice(0, address.indexOf(":"));
+  if (prefix === "provider" || prefix === "model") return "plugin";
   return prefix === "network" || prefix === "volume" || prefix === "image" ? prefix : "container";
 };
 
@@ -114,6 +121,10 @@ const nameOfOperation = (operation: Operation): string | undefined => {
     case "RemoveImage":
     case "PushImage":
       return operation.image;
+    case "RunProvider":
+      return operation.service;
+    case "PrepareModel":
+      return operation.model;
     case "WaitFor":
       return undefined;
     case "ConnectNetwork":
@@ -273,7 +284,7 @@ const countsOf = (actions: ReadonlyArray<Action>): Summary["counts"] => {
   return counts;
 };
 
-const kindOrder: Readonly<Record<ResourceKind, number>> = { image: 0, network: 1, volume: 2, container: 3 };
+const kindOrder: Readonly<Record<ResourceKind, number>> = { image: 0, network: 1, volume: 2, plugin: 3, container: 4 };
 
 export const summarise = (plan: Plan): Summary => {
   const context: Context = {

@@ -69,6 +69,10 @@ export const operationWords = (operation: Operation): OperationWords => {
       return { verb: "remove", object: refName(operation.container) };
     case "WaitFor":
       return { verb: "wait until", object: `${operation.service} ${conditionText[operation.condition]}` };
+    case "RunProvider":
+      return { verb: `${operation.provider} ${operation.command}`, object: operation.service };
+    case "PrepareModel":
+      return { verb: "prepare model", object: operation.reference };
     case "RunHook":
       return { verb: operation.phase, object: `${refName(operation.container)} [${operation.index}]` };
     case "RunHookContainer":

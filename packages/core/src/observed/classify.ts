@@ -30,6 +30,8 @@ export interface Facts {
   /** The flag behind mode "force", for the reason. */
   readonly forcedBy: string;
   readonly image: ImageFact;
+  /** Under which the variables that others give it are not those it was made with. */
+  readonly variables: ReadonlyArray<Guard>;
   readonly moved: ReadonlyArray<Moved>;
   /** The id of another service's container, for references. */
   readonly idOf: (service: string) => string | undefined;
@@ -147,17 +149,19 @@ const divergences: ReadonlyArray<Rule<Judgement>> = [
       lacksVolume === undefined ? undefined : { reason: { _tag: "VolumeChanged", volume: lacksVolume } },
   },
   {
-    why: "A pull or build of this plan may bring another image, or may move a parent's namespace.",
-    decide: ({ container, image, moved }) => {
+    why: "A pull or build of this plan may bring another image, a plugin other variables, or it may move a parent's namespace.",
+    decide: ({ container, image, moved, variables }) => {
       const parents = moved.flatMap(({ guard }) => guard ?? []);
       const own: ReadonlyArray<Guard> =
         image._tag === "Pending" ? [{ _tag: "ImageChanged", step: image.step, from: imageOf(container) }] : [];
-      const guard = anyOf([...own, ...parents]);
+      const guard = anyOf([...own, ...variables, ...parents]);
       if (guard === undefined) return undefined;
       const reason: Reason =
         own.length > 0
           ? { _tag: "ImageChanged", before: imageOf(container), after: null }
-          : { _tag: "NamespaceMoved", service: moved[0]?.service ?? "" };
+          : variables.length > 0
+            ? { _tag: "ConfigChanged", fields: [{ path: "variables from plugins", before: null, after: null }] }
+            : { _tag: "NamespaceMoved", service: moved[0]?.service ?? "" };
       return { reason, guard };
     },
   },

@@ -10,4 +10,6 @@ export const volumeAddress = (key: string): Address => make(`volume:${key}`);
 export const imageAddress = (reference: string): Address => make(`image:${reference}`);
 export const replicaAddress = (service: string, number: number): Address => make(`service:${service}:${number}`);
 export const serviceAddress = (service: string): Address => make(`service:${service}`);
+export const providerAddress = (service: string): Address => make(`provider:${service}`);
+export const modelAddress = (key: string): Address => make(`model:${key}`);
 export const containerAddress = (name: string): Address => make(`container:${name}`);

@@ -9,6 +9,7 @@ import type { Guard } from "./Plan.ts";
 import type { Reason } from "./Reason.ts";
 import type { PortHolders } from "./ports.ts";
 import type { SlotPlan } from "./slots.ts";
+import type { Variables } from "./variables.ts";
 
 /** A replica slot with what its steps have made of it so far. */
 export interface Seat {
@@ -44,6 +45,7 @@ export interface LateRename {
 export interface Assembly {
   readonly draft: Draft;
   readonly images: Images;
+  readonly variables: Variables;
   readonly decisions: Decisions;
   /** Dependencies first. */
   readonly order: ReadonlyArray<Decision>;

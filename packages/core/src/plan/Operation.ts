@@ -77,6 +77,13 @@ export interface NamespaceRefs {
   readonly pid?: ContainerRef;
 }
 
+/** A step that yields variables; `from` names it for people, `rename` gives its variables the names that the service wants. */
+export interface VariableSource {
+  readonly from: string;
+  readonly step: StepId;
+  readonly rename?: StringMap;
+}
+
 /** Everything that makes a container, before ids of other steps are filled in (see plan/bind.ts). */
 export interface ContainerSpec {
   readonly service: Service;
@@ -95,11 +102,13 @@ export interface ContainerSpec {
   /** `name:alias`, for the default bridge; on other networks links stand in the endpoints. */
   readonly links: ReadonlyArray<string>;
   readonly proxyEnvironment: StringMap;
+  /** Variables that steps of the plan yield; they are added to the service's environment. */
+  readonly variables?: ReadonlyArray<VariableSource>;
   readonly interactive: { readonly stdin: boolean; readonly autoRemove: boolean };
 }
 
 /** A spec whose references are all ids: what the engine port takes. */
-export interface BoundContainerSpec extends Omit<ContainerSpec, "imageId" | "namespaces" | "volumesFrom"> {
+export interface BoundContainerSpec extends Omit<ContainerSpec, "imageId" | "namespaces" | "volumesFrom" | "variables"> {
   /** "container:<id>" or the service's own text ("host", "none", ...); absent means the first endpoint's network. */
   readonly networkMode?: string;
   readonly ipcMode?: string;
@@ -199,6 +208,22 @@ export type Operation =
       readonly condition: WaitCondition;
       readonly required: boolean;
       readonly timeout?: number;
+    }
+  /** A plugin does its part for a service that is no container (the provider protocol of docker compose). */
+  | {
+      readonly _tag: "RunProvider";
+      readonly service: string;
+      readonly provider: string;
+      readonly command: "up" | "stop" | "down";
+      readonly options: Readonly<Record<string, ReadonlyArray<string>>>;
+    }
+  /** docker's model runner pulls a model where it is missing, and configures it. */
+  | {
+      readonly _tag: "PrepareModel";
+      readonly model: string;
+      readonly reference: string;
+      readonly contextSize?: number;
+      readonly runtimeFlags: ReadonlyArray<string>;
     }
   | {
       readonly _tag: "RunHook";

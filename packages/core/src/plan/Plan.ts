@@ -11,8 +11,9 @@ import type { Reason } from "./Reason.ts";
  * `Failed` turns a step into the way back: it runs only when that step failed, and never otherwise.
  */
 export type Guard =
-  | { readonly _tag: "ImageChanged"; readonly step: StepId; readonly from: string }
-  | { readonly _tag: "ImageUnchanged"; readonly step: StepId; readonly from: string }
+  /** `of` "variables": what the step yields for the environment of containers, not an image. */
+  | { readonly _tag: "ImageChanged"; readonly step: StepId; readonly from: string; readonly of?: "variables" }
+  | { readonly _tag: "ImageUnchanged"; readonly step: StepId; readonly from: string; readonly of?: "variables" }
   | { readonly _tag: "Failed"; readonly step: StepId }
   | { readonly _tag: "AnyOf"; readonly guards: ReadonlyArray<Guard> }
   | { readonly _tag: "AllOf"; readonly guards: ReadonlyArray<Guard> };

@@ -4,6 +4,7 @@ import { labelOf } from "../desired/labels.ts";
 import { namespaceTargets, parseVolumesFrom, resolveReferences } from "../desired/references.ts";
 import { encodeRecord, recordLabel } from "../explain/record.ts";
 import type { StringMap } from "../model/Service.ts";
+import { variablesLabel } from "./variables.ts";
 import type { BoundContainerSpec, ContainerRef, ContainerSpec, StepId } from "./Operation.ts";
 
 /** The id that a step yielded; undefined for a step that was not needed. */
@@ -50,14 +51,52 @@ const lateLabels = (spec: ContainerSpec, ids: ReadonlyMap<string, string>, image
   return labels;
 };
 
+/** The variables that a step yielded. */
+export type VariablesOf = (step: StepId) => StringMap | undefined;
+
+/** Over the service's own, as docker compose does. */
+const environmentOf = ({ variables = [] }: ContainerSpec, yielded: VariablesOf): StringMap =>
+  Object.fromEntries(
+    variables.flatMap(({ step, rename }) =>
+      Object.entries(yielded(step) ?? {}).flatMap(([name, value]) => {
+        const wanted = rename === undefined ? name : rename[name];
+        return wanted === undefined ? [] : [[wanted, value] as const];
+      }),
+    ),
+  );
+
+/** The service's variables that others of this name and another value replace. */
+export const overridden = (spec: ContainerSpec, yielded: VariablesOf): ReadonlyArray<string> =>
+  (spec.variables ?? []).flatMap((source) =>
+    Object.entries(environmentOf({ ...spec, variables: [source] }, yielded)).flatMap(([name, value]) => {
+      const own = spec.service.environment ?? {};
+      return source.rename !== undefined || !Object.hasOwn(own, name) || own[name] === value
+        ? []
+        : [`provider "${source.from}" overrides environment variable "${name}" in service "${spec.service.name}"`];
+    }),
+  );
+
+const variableLabels = ({ variables = [] }: ContainerSpec, ids: ResultOf): StringMap =>
+  variables.length === 0
+    ? {}
+    : { [variablesLabel]: JSON.stringify(Object.fromEntries(variables.map(({ from, step }) => [from, ids(step) ?? ""]))) };
+
 /** `ids` gives the containers that steps made, `imageIds` the images that they pulled or built. */
-export const bindContainer = (spec: ContainerSpec, ids: ResultOf, imageIds: ResultOf = ids): BoundContainerSpec => {
-  const { imageId: _, namespaces: __, volumesFrom, ...rest } = spec;
+export const bindContainer = (
+  spec: ContainerSpec,
+  ids: ResultOf,
+  imageIds: ResultOf = ids,
+  yielded: VariablesOf = () => undefined,
+): BoundContainerSpec => {
+  const { imageId: _, namespaces: __, volumesFrom, variables: ___, ...rest } = spec;
   const byService = idsByService(spec, ids);
   const resolved = resolveReferences(spec.service, (service) => byService.get(service));
   return {
     ...rest,
-    labels: lateLabels(spec, byService, imageIdOf(spec, imageIds)),
+    ...((spec.variables ?? []).length === 0
+      ? {}
+      : { service: { ...spec.service, environment: { ...spec.service.environment, ...environmentOf(spec, yielded) } } }),
+    labels: { ...lateLabels(spec, byService, imageIdOf(spec, imageIds)), ...variableLabels(spec, ids) },
     ...(resolved.network_mode === undefined ? {} : { networkMode: resolved.network_mode }),
     ...(resolved.ipc === undefined ? {} : { ipcMode: resolved.ipc }),
     ...(resolved.pid === undefined ? {} : { pidMode: resolved.pid }),

@@ -34,6 +34,8 @@ export const containersIn = (operation: Operation): ReadonlyArray<ContainerRef> 
     case "RemoveNetwork":
     case "CreateVolume":
     case "RemoveVolume":
+    case "RunProvider":
+    case "PrepareModel":
       return [];
   }
 };

@@ -123,6 +123,7 @@ export const containerSpec = (assembly: Assembly, seat: Seat): Made => {
   const namespaces = namespacesOf(assembly, service);
   const volumesFrom = volumesFromOf(assembly, service);
   const refs = refsOf({ namespaces, volumesFrom });
+  const variables = assembly.variables.sourcesFor(desired);
   const hash = earlyHash(assembly, desired, refs);
   const imageVolumes = imageVolumeDigest(desired, images);
   const inherited =
@@ -153,10 +154,15 @@ export const containerSpec = (assembly: Assembly, seat: Seat): Made => {
       volumesFrom,
       links,
       proxyEnvironment: draft.desired.proxyEnvironment,
+      ...(variables.length === 0 ? {} : { variables }),
       interactive: { stdin: false, autoRemove: false },
     },
     joins: endpoints.slice(atOnce.length),
-    needs: [...refs.flatMap((ref) => (ref._tag === "CreatedBy" ? [ref.step] : [])), ...linkNeeds(assembly, service)],
+    needs: [
+      ...refs.flatMap((ref) => (ref._tag === "CreatedBy" ? [ref.step] : [])),
+      ...linkNeeds(assembly, service),
+      ...variables.map(({ step }) => step),
+    ],
   };
 };
 
@@ -170,6 +176,7 @@ export const oneOffSpec = (assembly: Assembly, desired: DesiredService, intent: 
   const namespaces = namespacesOf(assembly, service);
   const volumesFrom = volumesFromOf(assembly, service);
   const refs = refsOf({ namespaces, volumesFrom });
+  const variables = assembly.variables.sourcesFor(desired);
   const named = endpoints.map((endpoint, index): EndpointSpec => {
     const own = intent.aliases ? [desired.name, ...(desired.endpoints[index]?.settings?.aliases ?? [])] : [];
     return { ...endpoint, aliases: Array.from(new Set([intent.name, ...own])) };
@@ -194,10 +201,15 @@ export const oneOffSpec = (assembly: Assembly, desired: DesiredService, intent: 
       volumesFrom,
       links,
       proxyEnvironment: draft.desired.proxyEnvironment,
+      ...(variables.length === 0 ? {} : { variables }),
       interactive: { stdin: intent.stdin, autoRemove: intent.autoRemove },
     },
     joins: named.slice(atOnce.length),
-    needs: [...refs.flatMap((ref) => (ref._tag === "CreatedBy" ? [ref.step] : [])), ...linkNeeds(assembly, service)],
+    needs: [
+      ...refs.flatMap((ref) => (ref._tag === "CreatedBy" ? [ref.step] : [])),
+      ...linkNeeds(assembly, service),
+      ...variables.map(({ step }) => step),
+    ],
   };
 };
 

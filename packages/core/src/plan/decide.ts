@@ -13,6 +13,7 @@ import { inheritedVolumes } from "./inherit.ts";
 import { isAttachedTo, type NetworkState } from "./networks.ts";
 import type { Reason } from "./Reason.ts";
 import { containersOfSlot, cutToScale, finalNameOf, isRenewed, judgeSlot, type SlotPlan } from "./slots.ts";
+import type { Variables } from "./variables.ts";
 import { mountsVolume } from "./volumes.ts";
 
 export interface Decision {
@@ -32,6 +33,7 @@ export type Decisions = ReadonlyMap<string, Decision>;
 export interface DecideInput {
   readonly draft: Draft;
   readonly images: Images;
+  readonly variables: Variables;
   readonly networks: ReadonlyMap<string, NetworkState>;
   /** Containers that go because a volume of theirs is destroyed: its key by their id. */
   readonly condemned: ReadonlyMap<string, string>;
@@ -128,7 +130,7 @@ const renewsAny = (desired: DesiredService, decisions: Decisions): boolean =>
   desired.edges.some(({ service }) => decisions.get(service)?.slots.some(isRenewed) === true);
 
 const factsFor = (input: DecideInput, desired: DesiredService, mode: Mode, decisions: Decisions) => {
-  const { draft, images } = input;
+  const { draft, images, variables } = input;
   const moved = movedParents(desired, decisions);
   const idOf = referenceIds(draft, decisions);
   const dependencyRenewed = renewsAny(desired, decisions);
@@ -140,6 +142,7 @@ const factsFor = (input: DecideInput, desired: DesiredService, mode: Mode, decis
     mode: mode.recreate,
     forcedBy: mode.flag,
     image,
+    variables: mode.recreate === "never" ? [] : variables.guardsFor(desired, container),
     moved,
     idOf,
     imageIdOf: (reference) => images.localId(reference),

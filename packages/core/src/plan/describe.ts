@@ -121,6 +121,10 @@ export const describeOperation = (operation: Operation): string => {
       return `remove ${named(operation.container)}`;
     case "WaitFor":
       return `wait until ${list(operation.containers.map(named))} is ${operation.condition.replaceAll("_", " ")}`;
+    case "RunProvider":
+      return `${operation.provider} brings ${operation.service} ${operation.command}`;
+    case "PrepareModel":
+      return `prepare the model ${operation.reference}`;
     case "RunHook":
       return `run ${operation.phase}[${operation.index}] in ${named(operation.container)}`;
     case "RunHookContainer":
@@ -131,9 +135,9 @@ export const describeOperation = (operation: Operation): string => {
 export const describeGuard = (guard: Guard): string => {
   switch (guard._tag) {
     case "ImageChanged":
-      return `#${guard.step} brings another image`;
+      return `#${guard.step} brings ${guard.of === "variables" ? "other variables" : "another image"}`;
     case "ImageUnchanged":
-      return `#${guard.step} brings the same image`;
+      return `#${guard.step} brings the same ${guard.of === "variables" ? "variables" : "image"}`;
     case "Failed":
       return `#${guard.step} fails`;
     case "AnyOf":

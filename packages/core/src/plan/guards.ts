@@ -27,9 +27,9 @@ export const anyFailed = (steps: ReadonlyArray<StepId>): Guard | undefined =>
 export const negate = (guard: Guard): Guard => {
   switch (guard._tag) {
     case "ImageChanged":
-      return { _tag: "ImageUnchanged", step: guard.step, from: guard.from };
+      return { ...guard, _tag: "ImageUnchanged" };
     case "ImageUnchanged":
-      return { _tag: "ImageChanged", step: guard.step, from: guard.from };
+      return { ...guard, _tag: "ImageChanged" };
     case "AnyOf":
       return allOf(guard.guards.map(negate)) as Guard;
     case "AllOf":

@@ -50,6 +50,10 @@ const subject = (operation: Operation): string => {
       return `${operation.phase}[${operation.index}] ${refText(operation.container)}`;
     case "RunHookContainer":
       return `pre_start[${operation.index}] ${refText(operation.container)}`;
+    case "RunProvider":
+      return `${operation.provider} ${operation.command} ${operation.service}`;
+    case "PrepareModel":
+      return operation.reference;
     case "InjectFiles":
       return `${refText(operation.container)} ${operation.files.map(({ target }) => target).join(" ")}`;
     case "StartContainer":

@@ -166,6 +166,8 @@ const resourceFacts = (
     case "RemoveContainer":
     case "WaitFor":
     case "RunHook":
+    case "RunProvider":
+    case "PrepareModel":
       return [];
   }
 };

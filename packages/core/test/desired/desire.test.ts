@@ -344,11 +344,9 @@ describe("refusals", () => {
       ],
     ],
     [
-      one({ provider: { type: "cloud" } }),
+      one({ provider: { type: "compose" } }),
       {},
-      [
-        'unsupported-provider services.web.provider: service "web" is provided by the plugin "cloud"; Composure runs containers only',
-      ],
+      ['bad-provider services.web.provider: service "web": "compose" is not a valid provider type'],
     ],
   ])("%#", (text, scale, expected) => {
     expect(problems(text, scale)).toEqual(expected);

@@ -10,10 +10,11 @@ import { type Leaving, removeAnonymous } from "../anonymous.ts";
 import type { Draft } from "../Draft.ts";
 import { isAttachedTo } from "../networks.ts";
 import type { StepId } from "../Operation.ts";
+import { endProvided } from "../provided.ts";
 import { endContainer, endsByRemoval, removeContainer, stopContainer } from "../retire.ts";
 import { clearMarks } from "../tune.ts";
 import { mountsVolume } from "../volumes.ts";
-import { describedServices, groupsOf, withDependents } from "./selection.ts";
+import { describedServices, groupsOf, inDependencyOrder, withDependents } from "./selection.ts";
 import { stopGroups } from "./stop.ts";
 
 type Down = Extract<Intent, { readonly _tag: "Down" }>;
@@ -183,6 +184,9 @@ export const planDown = (draft: Draft, intent: Down): void => {
   const staying = [...observed.containers, ...observed.foreign].filter(({ id }) => !gone.has(id));
   const remainder: Remainder = { leaving, staying };
   removeNetworks(draft, remainder);
+  const goes = goingServices(draft);
+  const going = inDependencyOrder(desired.services).filter(({ name }) => goes(name));
+  endProvided(draft, going, "down", reason, leaving.map(({ remove }) => remove));
   if (intent.volumes) removeVolumes(draft, remainder);
   if (intent.services.length === 0) clearMarks(draft);
   if (intent.images !== "none") removeImages(draft, intent, remainder);

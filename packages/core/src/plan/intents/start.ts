@@ -7,6 +7,7 @@ import { childrenOf } from "../cascade.ts";
 import type { Decision } from "../decide.ts";
 import type { Draft } from "../Draft.ts";
 import { Images } from "../images.ts";
+import { Variables } from "../variables.ts";
 import { nameHolders } from "../nameClaims.ts";
 import { numberOf } from "../../observed/match.ts";
 import { portHolders, portProblems } from "../ports.ts";
@@ -54,6 +55,7 @@ export const planStart = (draft: Draft): void => {
   draft.diagnostics.push(...portProblems(draft, order, ports, new Set()));
   const assembly: Assembly = {
     draft,
+    variables: new Variables(draft, []),
     images: new Images({
       builder,
       observed,

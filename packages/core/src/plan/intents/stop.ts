@@ -3,9 +3,10 @@ import { isLive, numberOf } from "../../observed/match.ts";
 import { replicaAddress } from "../Address.ts";
 import type { Draft } from "../Draft.ts";
 import type { StepId } from "../Operation.ts";
+import { endProvided } from "../provided.ts";
 import type { Reason } from "../Reason.ts";
 import { stopContainer } from "../retire.ts";
-import { dependentsAmong, type Group, groupsOf, isNamed } from "./selection.ts";
+import { dependentsAmong, type Group, groupsOf, inDependencyOrder, isNamed } from "./selection.ts";
 
 /** Stops the containers of all groups in reverse dependency order, or ends them by `stop`; gives these steps by service. */
 export const stopGroups = (
@@ -32,9 +33,13 @@ export const stopGroups = (
 export const namedGroups = (draft: Draft): ReadonlyArray<Group> =>
   groupsOf(draft, () => true).map((group) => (isNamed(draft, group.name) ? group : { ...group, containers: [] }));
 
+const stopped: Reason = { _tag: "Requested", intent: "stop" };
+
 export const planStop = (draft: Draft): void => {
   const groups = namedGroups(draft);
-  stopGroups(draft, groups, { _tag: "Requested", intent: "stop" });
+  const stops = stopGroups(draft, groups, stopped);
+  const named = inDependencyOrder(draft.desired.services).filter(({ name }) => isNamed(draft, name));
+  endProvided(draft, named, "stop", stopped, Array.from(stops.values()).flat());
   if (!groups.some(({ containers }) => containers.some(isLive)))
     draft.builder.notice({ _tag: "NothingToDo", what: "no running container to stop" });
 };

@@ -12,6 +12,7 @@ import type { Draft } from "../Draft.ts";
 import { mountedImages } from "../imageVolumes.ts";
 import { withBases } from "../builds.ts";
 import { Images } from "../images.ts";
+import { Variables } from "../variables.ts";
 import { nameHolders, nameProblems, type NameWorld, renamedIds } from "../nameClaims.ts";
 import { networkStates } from "../networks.ts";
 import { strays } from "../orphans.ts";
@@ -103,12 +104,14 @@ export const planUp = (draft: Draft, starts: boolean): Assembly => {
   const networks = networkStates(draft.desired, draft.observed);
   const volumes = volumeStates(draft.desired, draft.observed, draft.policy);
   collect(draft, volumes, networks);
+  const variables = new Variables(draft, taking.filter(({ selected }) => selected).map(({ desired }) => desired));
+  for (const { desired, selected } of taking) if (selected) variables.provide(desired);
   const images = planImages(draft, taking);
   const condemned = condemnedContainers(draft, volumes.states);
   draft.diagnostics.push(...images.diagnostics, ...volumeUserProblems(draft, volumes.states, condemned));
   const services = taking.map(({ desired }) => desired);
   const jobs = awaitedWith(services, "service_completed_successfully");
-  const decisions = decide({ draft, images, networks: networks.states, condemned, jobs, order: taking });
+  const decisions = decide({ draft, images, variables, networks: networks.states, condemned, jobs, order: taking });
   const ends = endsOf(draft, decisions, condemned);
   const renamed = renamedIds(draft, decisions.values());
   const names: NameWorld = { ...ends, holders: nameHolders(draft), going: new Set([...ends.going, ...renamed]) };
@@ -122,6 +125,7 @@ export const planUp = (draft: Draft, starts: boolean): Assembly => {
   const assembly: Assembly = {
     draft,
     images,
+    variables,
     decisions,
     order,
     starts,
