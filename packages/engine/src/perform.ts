@@ -1,7 +1,7 @@
 // What each operation asks of the engine: the only switch over operations, and the refusals that are as good as a yes.
 import type { InjectedFile } from "@composure/core/desired/Desired";
 import { bindContainer, overridden } from "@composure/core/plan/bind";
-import type { BoundContainerSpec, ContainerRef, ContainerSpec, StepId } from "@composure/core/plan/Operation";
+import type { BoundContainerSpec, ContainerRef, ContainerSpec, Operation, StepId } from "@composure/core/plan/Operation";
 import type { Plan, Step } from "@composure/core/plan/Plan";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
@@ -101,6 +101,17 @@ const secretOf =
   (key: string): string =>
     stage.contents({ kind: "secret", key, target: "", uid: "0", gid: "0", mode: 0 });
 
+type Hook = Extract<Operation, { readonly _tag: "RunHook" | "RunHookContainer" }>;
+
+const hook = (stage: Stage, step: Step, operation: Hook): Effect.Effect<void, EngineError> => {
+  const { engine, emit, plan, outcomes } = stage;
+  const onOutput = (stream: "stdout" | "stderr", text: string) => emit({ _tag: "HookOutput", step, stream, text });
+  if (operation._tag === "RunHook")
+    return Effect.flatMap(Effect.fromResult(resolve(operation.container, outcomes, "exec")), ({ id }) => runHook(engine, operation, id, onOutput));
+  const name = `${plan.project.name}-${operation.service}-pre_start-${operation.index}`;
+  return Effect.flatMap(bind(stage, step, operation.spec), (spec) => runHookContainer(engine, operation, name, spec, onOutput));
+};
+
 export const perform = (stage: Stage, step: Step): Act => {
   const { engine, emit } = stage;
   const { operation } = step;
@@ -162,16 +173,8 @@ export const perform = (stage: Stage, step: Step): Act => {
       if (watch === undefined) return { _tag: "Wait", effect: Effect.die(new Error("a plan with waits has no watch")) };
       return { _tag: "Wait", effect: Effect.flatMap(waiting(stage, operation.containers), (containers) => waitFor(engine, watch, operation, containers)) };
     }
-    case "RunHook": {
-      const onOutput = (stream: "stdout" | "stderr", text: string) => emit({ _tag: "HookOutput", step, stream, text });
-      const run = Effect.flatMap(Effect.fromResult(resolve(operation.container, stage.outcomes, "exec")), ({ id }) => runHook(engine, operation, id, onOutput));
-      return { _tag: "Wait", effect: Effect.as(run, nothing) };
-    }
-    case "RunHookContainer": {
-      const onOutput = (stream: "stdout" | "stderr", text: string) => emit({ _tag: "HookOutput", step, stream, text });
-      const name = `${stage.plan.project.name}-${operation.service}-pre_start-${operation.index}`;
-      const run = Effect.flatMap(bind(stage, step, operation.spec), (spec) => runHookContainer(engine, operation, name, spec, onOutput));
-      return { _tag: "Wait", effect: Effect.as(run, nothing) };
-    }
+    case "RunHook":
+    case "RunHookContainer":
+      return { _tag: "Wait", effect: Effect.as(hook(stage, step, operation), nothing) };
   }
 };

@@ -2,6 +2,7 @@
 // milliseconds each: a command that prints a line does not pay for the other two.
 import { fstatSync, writeSync } from "node:fs";
 import type { Host, Input, Output, Signal } from "./Host.ts";
+import { onDockerGone } from "./pluginSocket.ts";
 
 /** Asked of the descriptor; only what is a device can be a terminal, and only then is Node's own answer worth its price. */
 const isTerminal = (descriptor: number): boolean => {
@@ -133,7 +134,9 @@ export const nodeHost = (): Host => {
     onSignal: (listener) => {
       const signals: ReadonlyArray<Signal> = ["SIGINT", "SIGTERM"];
       for (const signal of signals) process.on(signal, listener);
+      const stopHearing = onDockerGone(process.env, () => listener("SIGTERM"));
       return () => {
+        stopHearing();
         for (const signal of signals) process.off(signal, listener);
       };
     },

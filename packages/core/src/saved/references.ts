@@ -129,9 +129,16 @@ const contentOf = (source: SecretSource, kind: ContentReference["kind"], key: st
   return Object.hasOwn(objects, key) ? objects[key]?.content : undefined;
 };
 
-/** The contents of all files that the plan puts into containers, each once. */
+/** The contents of all files that the plan puts into containers or hands to builders, each once. */
 export const referContents = (plan: Plan, source: SecretSource, salt: string): ReadonlyArray<ContentReference> => {
-  const files = plan.steps.flatMap(({ operation }) => (operation._tag === "InjectFiles" ? operation.files : []));
+  const files = plan.steps.flatMap(({ operation }): ReadonlyArray<Pick<ContentReference, "kind" | "key">> => {
+    if (operation._tag === "InjectFiles") return operation.files;
+    if (operation._tag !== "BuildImage") return [];
+    const linked = Object.values(operation.linked ?? {}).flatMap(({ secrets = [] }) => secrets);
+    return [...(operation.secrets ?? []), ...linked].flatMap((secret) =>
+      secret._tag === "Value" ? [{ kind: "secret", key: secret.key }] : [],
+    );
+  });
   const unique = new Map(files.map(({ kind, key }) => [`${kind} ${key}`, { kind, key }] as const));
   return Array.from(unique.values(), ({ kind, key }) => ({
     kind,
