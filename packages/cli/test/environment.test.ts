@@ -2,7 +2,10 @@
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import type { GlobalOptions } from "../src/argv/globals.ts";
+import type { Host } from "../src/host/Host.ts";
 import { onDockerGone } from "../src/host/pluginSocket.ts";
+import { readSettings } from "../src/settings.ts";
 import { Stage } from "./stage.ts";
 
 const two = `name: shop
@@ -34,11 +37,11 @@ describe("COMPOSE_ variables", () => {
     at = new Stage(two);
     const wrong = await run("up -d", { COMPOSE_PARALLEL_LIMIT: "many" });
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('COMPOSE_PARALLEL_LIMIT must be an integer (found: "many")') as unknown });
-    const single = await run("up -d", { COMPOSE_PARALLEL_LIMIT: "1" });
-    expect(single.code).toBe(0);
-    // One at a time: the second pull begins when the first is done.
-    const pulls = single.stderr.split("\n").filter((text) => / Image .* Pull(ing|ed)/.test(text));
-    expect(pulls.map((text) => text.trim().split(/ +/).at(-1))).toEqual(["Pulling", "Pulled", "Pulling", "Pulled"]);
+    const settings = (parallel: number, limit: string) =>
+      readSettings({ parallel } as GlobalOptions, { env: { COMPOSE_PARALLEL_LIMIT: limit }, stdout: {}, stderr: {} } as unknown as Host);
+    expect(settings(-1, "3")).toMatchObject({ parallel: 3 });
+    expect(settings(2, "3")).toMatchObject({ parallel: 2 });
+    expect(settings(-1, "0")).not.toHaveProperty("parallel");
   });
 
   it("IGNORE_ORPHANS and REMOVE_ORPHANS", async () => {
