@@ -80,12 +80,12 @@ describe("a dependency that gets there", () => {
 
 describe("a dependency that does not get there", () => {
   it("is unhealthy: its last probe and its last words are told", () => {
-    const sim = world({ behaviours: { db: { healthyAt: 0, prints: Array.from({ length: 12 }, (_, at) => `line ${at}`) } } });
+    const sim = world({ behaviours: { db: { healthyAt: 0, prints: Array.from({ length: 22 }, (_, at) => `line ${at}`) } } });
     assert.deepInclude(reasonOf(runPlan(sim, planFor(probed, "healthy"))), {
       container: "p-db-1",
       why: "unhealthy",
       probe: "probe 2 failed",
-      log: Array.from({ length: 10 }, (_, at) => `line ${at + 2}`),
+      log: Array.from({ length: 20 }, (_, at) => `line ${at + 2}`),
     });
   });
   it("exits: its exit code and its last words are told", () => {
