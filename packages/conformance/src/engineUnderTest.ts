@@ -55,6 +55,8 @@ export const removeProject = async (client: EngineClient, project: string, volum
     ...networks.map((one) => `/networks/${one.Id}`),
     ...named.map((one) => `/volumes/${one.Name}?force=1`),
     ...[...volumes].map((name) => `/volumes/${name}?force=1`),
+    // The lock of a run that was killed, or that its test gave up on.
+    `/volumes/composure-lock.${project}?force=1`,
     ...images.map((one) => `/images/${one.Id}?force=1`),
   ]);
 };

@@ -160,7 +160,7 @@ const main = async (): Promise<void> => {
     walls: [],
   });
   const here = dirname(fileURLToPath(import.meta.url));
-  const ours = runner("composure", [process.execPath, join(here, "../../cli/dist/composure.mjs")], 0);
+  const ours = runner("composure", [process.execPath, join(here, "../../cli/dist/composure.cjs")], 0);
   const launch = findPeer()?.launch;
   const peer = launch === undefined ? undefined : runner("compose", launch, 2);
   const runners = peer === undefined ? [ours] : [ours, peer];
