@@ -111,7 +111,7 @@ const allSteps: ReadonlyArray<Step> = [
 
 const steps = allSteps.filter(({ args: [command = ""] }) => known.has(command));
 
-const ago = /\b(Less than a second|About an? (second|minute)|\d+ (seconds?|minutes?)) ?(ago)?/g;
+const ago = /\b(Less than a second|About an? (second|minute)|\d+ (seconds?|minutes?|years)) ?(ago)?/g;
 
 const normal = (text: string): string =>
   text
