@@ -46,7 +46,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
       { line: "commit db kept:1", stderr: /-db-1/ },
       { line: "commit nobody", code: 1 },
       { line: "export db -o all.tar", file: ["all.tar", /^/] },
-      { line: "events --since 10m --until 0s --json", stdout: /"action":"start","attributes":\{.*"service":"web","time":"[^"]+","type":"container"\}\n/, but: "sim" },
+      { line: "events --since 10m --until 0s --json", stdout: /"action":"start","attributes":\{.*"service":"web","time":"[^"]+","type":"container"\}\n/, but: "engine only, ours only" },
       { line: "events --since nonsense", code: 1, but: "engine only, ours only" },
       { line: "publish me/it", code: 1, stderr: /config --resolve-image-digests/, but: "peer" },
       { line: "bridge convert", code: 1, stderr: /composure config/, but: "peer" },
