@@ -171,6 +171,8 @@ export const removeContainer = (world: World, reference: string, options: { read
       emit(world, "kill", container, { signal: "9" });
       exit(world, container, 137);
     }
+    // With `--rm` its end was its removal.
+    if (world.containers[container.id] === undefined) return done;
   }
   delete world.containers[container.id];
   if (options.volumes) removeAnonymousVolumes(world, container);

@@ -133,8 +133,8 @@ const endNamespace = (world: World, owner: SimContainer): void => {
   for (const guest of Object.values(world.containers)) if (guest.spec.pidMode === `container:${owner.id}` && (guest.state === "running" || guest.state === "paused")) exit(world, guest, 137);
 };
 
-/** The main process ends. */
-export const exit = (world: World, container: SimContainer, code: number): void => {
+/** The main process ends, by itself or because of a stop. */
+export const exit = (world: World, container: SimContainer, code: number, because: "itself" | "stop" = "itself"): void => {
   cancelTimers(world, container);
   container.run += 1;
   container.exitCode = code;
@@ -146,6 +146,7 @@ export const exit = (world: World, container: SimContainer, code: number): void 
   container.ports = [];
   emit(world, "die", container, { exitCode: String(code) });
   endNamespace(world, container);
+  if (because === "stop") emit(world, "stop", container);
   if (again) {
     const delay = Math.min(100 * 2 ** container.restartCount, 60_000);
     container.restartCount += 1;
@@ -256,8 +257,8 @@ const stopOf = (world: World, container: SimContainer, timeout: number | undefin
 
 const endStop = (world: World, container: SimContainer, code: number): void => {
   container.stoppedByHand = true;
-  if (isLive(container)) exit(world, container, code);
-  emit(world, "stop", container);
+  if (isLive(container)) exit(world, container, code, "stop");
+  else emit(world, "stop", container);
 };
 
 /** A frozen process takes no signal: the daemon thaws it first. */

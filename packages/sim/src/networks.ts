@@ -200,11 +200,16 @@ export const wrongEndpoints = (world: World, spec: BoundContainerSpec): Refusal 
   return undefined;
 };
 
+const sharesNamespace = "container sharing network namespace with another container or host cannot be connected to any other network";
+
 export const connect = (world: World, spec: EndpointSpec, reference: string): Answer<void> => {
   const container = findContainer(world, reference);
   if (container === undefined) return noSuchContainer(reference);
   const wrong = wrongEndpoint(world, spec);
   if (wrong !== undefined) return rejected(400, wrong);
+  const mode = container.spec.networkMode ?? "";
+  const shares = mode === "host" || mode.startsWith("container:");
+  if (shares && isUp(container)) return rejected(400, sharesNamespace);
   const network = findNetwork(world, spec.network);
   if (network === undefined) {
     // What does not run may look for its network at the start.
@@ -212,10 +217,7 @@ export const connect = (world: World, spec: EndpointSpec, reference: string): An
     container.endpoints = [...container.endpoints.filter((other) => other.network !== spec.network), { network: spec.network, networkId: "", spec }];
     return done;
   }
-  const mode = container.spec.networkMode ?? "";
-  if (mode === "host" || (mode.startsWith("container:") && isUp(container))) {
-    return rejected(400, "container sharing network namespace with another container or host cannot be connected to any other network");
-  }
+  if (mode === "host") return rejected(400, sharesNamespace);
   if (mode === "none" && network.name !== "none") {
     return rejected(400, "container cannot be connected to multiple networks with one of the networks in private (none) mode");
   }

@@ -18,7 +18,7 @@ import { anonymousVolumes, deploy, dice, freshWorld, interfere, planFor, read, t
 import { same } from "./claims.ts";
 import { begun, converge, temporaryNames } from "./converging.ts";
 import { keepsVolumes } from "./edited.ts";
-import { interleaving, type Property } from "./Property.ts";
+import { failuresOf, interleaving, type Property } from "./Property.ts";
 
 /** Somebody else's project, with services of the same names. */
 const neighbour: ComposeFile = {
@@ -156,7 +156,27 @@ const diesAnywhere = (scenario: Scenario): void => {
   }
 };
 
+/** Two services swap what they publish: who starts first finds the port free, and both serve in the end. */
+const handsPortsOver = (scenario: Scenario): void => {
+  const file = (a: string, b: string): ComposeFile => ({
+    name: "p",
+    services: {
+      a: { image: "app:1", ports: [`${a}:80`], environment: { V: a }, ...(scenario.seed % 2 === 0 ? {} : { depends_on: { b: { condition: "service_started" } } }) },
+      b: { image: "app:1", ports: [`${b}:80`], environment: { V: b }, ...(scenario.seed % 3 === 0 ? { scale: 1, restart: "always" } : {}) },
+    },
+  });
+  const world = freshWorld(scenario);
+  converge(world, read(file("8000", "8001")), scenario.seed, "before");
+  for (const [a, b] of [["8001", "8000"], ["8002", "8001"]] as const) {
+    const loaded = read(file(a, b));
+    const deployment = deploy(world, loaded, interleaving(scenario.seed));
+    same(failuresOf(deployment), [], deployment.calls.join("\n"));
+    converge(world, loaded, scenario.seed, deployment.calls.join("\n"));
+  }
+};
+
 export const company: ReadonlyArray<Property> = [
+  { name: "host ports pass from one service to another in one up", check: handsPortsOver },
   { name: "another project on the engine is never touched", check: leavesOthersAlone },
   { name: "up of one service touches only what it needs", check: onlyTheNamed },
   { name: "two deployers at once: a third up puts it right", check: twoDeployers },
