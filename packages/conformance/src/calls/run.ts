@@ -79,9 +79,11 @@ const settled = (side: Side, seen: Set<string>, expected: ReadonlyArray<string>)
  * container is removed by force (`docker rm -f` hangs as well), so a paused one is unpaused instead.
  */
 const possible = (world: World, { prefix, ...rest }: Place, call: Call, id: string | undefined): Call => {
-  if (call._tag !== "Wait" && call._tag !== "Remove") return call;
+  if (call._tag !== "Wait" && call._tag !== "Remove" && call._tag !== "Connect") return call;
   const container = findContainer(world, call.who.by === "name" ? containerName({ prefix, ...rest }, call.who.container) : (id ?? ""));
   if (container === undefined) return call;
+  // Engines of both generations break the connection off when one that shares a namespace, and does not run, is connected.
+  if (call._tag === "Connect") return container.spec.networkMode?.startsWith("container:") === true && !isLive(container) ? { _tag: "Inspect", who: call.who } : call;
   if (call._tag !== "Remove") return isLive(container) ? { _tag: "Inspect", who: call.who } : call;
   return call.force && container.state === "paused" ? { _tag: "Unpause", who: call.who } : call;
 };

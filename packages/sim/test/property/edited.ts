@@ -139,7 +139,7 @@ const unconcerned = ({ first, second, policy }: Scenario): ReadonlyArray<string>
     .filter(([name, service]) => JSON.stringify(first.services[name]) === JSON.stringify(service))
     .filter(([, { network_mode, volumes_from, depends_on, command }]) => network_mode === undefined && volumes_from === undefined && command?.[0] !== "true" && !Object.values(depends_on ?? {}).some(({ restart }) => restart === true))
     // A pull may bring another image than the build of the same name had made, and a build another than the last one.
-    .filter(([, { build, pull_policy }]) => build === undefined || (policy.pull !== "always" && policy.build !== "always" && pull_policy !== "always"))
+    .filter(() => !JSON.stringify(second.services).includes('"build"') || (policy.pull !== "always" && policy.build !== "always" && !JSON.stringify(second.services).includes('"always"')))
     .map(([name]) => name);
 };
 
