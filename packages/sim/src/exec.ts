@@ -8,7 +8,7 @@ import { apiAtLeast, behaviourOf, findContainer, type World } from "./World.ts";
 export const executeIn = (world: World, reference: string, argv: ReadonlyArray<string>): Answer<ExecResult> => {
   const container = findContainer(world, reference);
   if (container === undefined) return noSuchContainer(reference);
-  if (container.state === "paused") return conflict(`Container ${container.id} is paused, unpause the container before exec`);
+  if (container.state === "paused") return conflict(`Container ${reference} is paused, unpause the container before exec`);
   if (container.state !== "running") return conflict(`${apiAtLeast(world, 47) ? "c" : "C"}ontainer ${container.id} is not running`);
   const given = behaviourOf(world, container).exec;
   if (given !== undefined) return answer(given);

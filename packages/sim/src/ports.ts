@@ -45,7 +45,7 @@ const bind = (world: World, container: SimContainer, wanted: PortConfig, taken: 
 /** All ports or none. Containers in another's or the host's network publish nothing. */
 export const bindPorts = (world: World, container: SimContainer): Answer<Array<ObservedPort>> => {
   const mode = container.spec.networkMode ?? "";
-  if (mode === "host" || mode === "none" || mode.startsWith("container:")) return answer([]);
+  if (mode === "host" || mode === "none" || mode.startsWith("container:") || container.endpoints.length === 0) return answer([]);
   const bound: Array<ObservedPort> = [];
   for (const wanted of container.spec.service.ports ?? []) {
     const port = bind(world, container, wanted, [...inUse(world), ...bound]);

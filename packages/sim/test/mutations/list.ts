@@ -46,7 +46,7 @@ const replacing: ReadonlyArray<Mutation> = [
   plan("assemble", "a container whose namespace was lent never ends", "for (const finish of deferred.toReversed()) finish();", ""),
   plan("assemble", "nothing is renamed in the end", "  addRenames(assembly);", ""),
   plan("assemble", "replicas beyond the scale stay", "for (const decision of assembly.order) removeSurplus(assembly, decision);", ""),
-  plan("assemble", "orphans stay", "  removeOrphans(draft);", ""),
+  plan("assemble", "orphans stay", "  removeOrphans(draft, movedFrom(assembly));", ""),
   plan("assemble", "dependents that ask for it are not restarted", "    restartDependents(assembly, decision);", ""),
   plan("assemble", "what an interrupted run left is not cleared away", "clearLeftovers(draft, desired, leftovers);", ";"),
   plan("retire", "anonymous volumes go with their container", "force: true, volumes: false }", "force: true, volumes: true }"),
