@@ -72,6 +72,28 @@ describe("plan --out, show and apply", () => {
     expect((await at.run("ps -a --format {{.Name}}={{.ID}}={{.State}}")).stdout).toBe(before);
   });
 
+  it("is stale when a file that it mounts is another one now", async () => {
+    const at = stage({});
+    at.write("compose.yaml", "name: shop\nservices: { web: { image: web:1, configs: [rules] } }\nconfigs: { rules: { file: ./rules.conf } }\n");
+    at.write("rules.conf", "one\n");
+    await at.run("plan --out plan.json");
+    at.write("rules.conf", "two\n");
+    const apply = await at.run("apply plan.json");
+    expect(apply.code).toBe(3);
+    expect(apply.stderr).toMatch(/^ {2}service:web:1: files of its configs and secrets \w{12} → \w{12}$/m);
+    expect((await at.run("ps -aq")).stdout).toBe("");
+    at.write("rules.conf", "one\n");
+    expect((await at.run("apply plan.json")).code).toBe(0);
+  });
+
+  it("is for its own project", async () => {
+    const at = stage();
+    await at.run("plan --out plan.json");
+    const apply = await at.run("-p other apply plan.json");
+    expect(apply).toMatchObject({ code: 1, stdout: "" });
+    expect(apply.stderr).toContain("is a plan for project shop, not for other");
+  });
+
   it("files that are no saved plan are refused", async () => {
     const at = stage();
     at.write("other.json", "{}");

@@ -81,11 +81,15 @@ const withFiles = (change: Change, engine: EngineApi, known: Desired | undefined
   return orInvalid(change, problems.length > 0 ? Result.fail(problems) : Result.succeed(withHostFiles(known, files)));
 };
 
+/** What the files ask for, with what the files that they mount come to. */
+export const wantedHere = (change: Change, engine: EngineApi): Effect.Effect<Desired | undefined, Failure> =>
+  Effect.flatMap(wanted(change), (known) => withFiles(change, engine, known));
+
 /** What the engine holds of all that the change is about. */
 export const observeChange = (change: Change): Effect.Effect<{ readonly known: Desired | undefined; readonly observed: Observed; readonly readHere: number }, Failure, Engine> =>
   Effect.gen(function* () {
     const engine = yield* Engine;
-    const known = yield* withFiles(change, engine, yield* wanted(change));
+    const known = yield* wantedHere(change, engine);
     const query = observeQuery(change.intent, known ?? change.name, change.policy);
     const observed = yield* engine.observe(query).pipe(Effect.mapError(engineFailed));
     return { known, observed, readHere: yield* Clock.currentTimeMillis };

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { preconditions } from "@composure/core/saved/preconditions";
 import { fillSecrets, type SecretSource } from "@composure/core/saved/references";
 import { decodeSaved, encodeSaved } from "@composure/core/saved/savedFile";
-import { savedQuery, staleness } from "@composure/core/saved/staleness";
+import { savedQuery, staleFiles, staleness } from "@composure/core/saved/staleness";
 import type { SavedPlan } from "@composure/core/saved/Saved";
 import { Engine } from "@composure/engine/Engine";
 import * as Clock from "effect/Clock";
@@ -16,7 +16,7 @@ import type { Session } from "../session.ts";
 import { version } from "../version.ts";
 import type { Change } from "./Change.ts";
 import { engineFailed, refuse, type Failure } from "./Failure.ts";
-import type { Planned } from "./planning.ts";
+import { type Planned, wantedHere } from "./planning.ts";
 import { runPlanned } from "./runChange.ts";
 import { review } from "./review.ts";
 
@@ -58,24 +58,26 @@ export const readSavedPlan = (file: string, session: Session): SavedPlan | Failu
   return Result.isSuccess(saved) ? saved.success : { _tag: "Invalid", diagnostics: saved.failure };
 };
 
-/** What of the plan's preconditions does not hold on the engine now. */
-const compare = (saved: SavedPlan) =>
+/** What of the plan's preconditions does not hold now, on the engine and in the files that containers mount. */
+const compare = (saved: SavedPlan, change: Change) =>
   Effect.gen(function* () {
     const engine = yield* Engine;
+    const desired = yield* wantedHere(change, engine);
     const observed = yield* Effect.mapError(engine.observe(savedQuery(saved)), engineFailed);
-    return { observed, readHere: yield* Clock.currentTimeMillis, stale: staleness(saved, observed) };
+    const files = desired === undefined ? [] : staleFiles(saved, desired);
+    return { observed, readHere: yield* Clock.currentTimeMillis, stale: [...staleness(saved, observed), ...files] };
   });
 
 const tellStale = (stale: ReturnType<typeof staleness>, session: Session): Effect.Effect<number> => {
   const lines = stale.map(({ address, was, is }) => `  ${address}: ${was} → ${is}\n`).join("");
-  const text = `the plan is stale: the engine has changed since it was made\n${lines}  make a new one with composure plan --out\n`;
+  const text = `the plan is stale: what it relies on has changed since it was made\n${lines}  make a new one with composure plan --out\n`;
   return Effect.as(Effect.promise(async () => session.host.stderr.write(text)), staleCode);
 };
 
 /** Runs the plan as it was saved, or tells what has changed since. */
 export const applySaved = (saved: SavedPlan, change: Change, session: Session): Effect.Effect<number, Failure, Engine> =>
   Effect.gen(function* () {
-    const { observed, readHere, stale } = yield* compare(saved);
+    const { observed, readHere, stale } = yield* compare(saved, change);
     if (stale.length > 0) return yield* tellStale(stale, session);
     const source = sourceOf(change, observed);
     if (source === undefined) return yield* Effect.fail(refuse("the files that the plan was made from are needed"));
@@ -87,6 +89,6 @@ export const applySaved = (saved: SavedPlan, change: Change, session: Session): 
     // What destroys data is not part of a plan that was saved without it.
     if (verdict._tag !== "Go" && verdict._tag !== "Replan") return yield* Effect.fail(verdict);
     const lock = yield* lockFor({ plan, observed, readHere }, change, session);
-    const since = lock.late ? (yield* compare(saved)).stale : [];
+    const since = lock.late ? (yield* compare(saved, change)).stale : [];
     return since.length > 0 ? yield* tellStale(since, session) : yield* runPlanned(plan, change, session);
   }).pipe(Effect.scoped);

@@ -1,5 +1,6 @@
 // What has changed since a plan was saved. Not empty: the plan must be made anew.
 import { labelOf } from "../desired/labels.ts";
+import type { Desired } from "../desired/Desired.ts";
 import type { Observed, ObserveQuery } from "../observed/Observed.ts";
 import type { Address } from "../plan/Address.ts";
 import { shortId } from "../format/shortId.ts";
@@ -139,3 +140,16 @@ export const savedQuery = (saved: Pick<SavedPlan, "plan" | "preconditions">): Ob
     (fact) => fact._tag === "Container" || (fact._tag === "Free" && fact.kind === "container"),
   ),
 });
+
+/**
+ * Files of mounted configs and secrets that are not as they were. Only where their contents were looked at both times,
+ * on the engine's own machine.
+ */
+export const staleFiles = ({ plan }: Pick<SavedPlan, "plan">, desired: Desired): ReadonlyArray<Stale> =>
+  plan.steps.flatMap(({ address, operation }) => {
+    if (operation._tag !== "CreateContainer") return [];
+    const was = operation.spec.labels[labelOf.hostFiles];
+    const now = desired.services.find(({ name }) => name === operation.spec.service.name)?.hostFilesDigest;
+    if (was === undefined || now === undefined || was === now) return [];
+    return [{ address, was: `files of its configs and secrets ${was.slice(0, 12)}`, is: now.slice(0, 12) }];
+  });
