@@ -141,7 +141,7 @@ services:
 `,
     );
     const up = at.start("up -d");
-    await up.says("Service a  Waiting");
+    await up.says("Container job-a-1  Waiting");
     up.signal();
     const { code, stderr } = await up.done;
     expect(code).toBe(130);

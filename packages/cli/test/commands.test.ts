@@ -36,7 +36,7 @@ describe("up and down", () => {
     expect(lines(up.stderr)).toContain(" Container shop-web-1  Started");
     expect(lines(up.stderr).indexOf(" Container shop-db-1  Started")).toBeLessThan(lines(up.stderr).indexOf(" Container shop-web-1  Started"));
     const again = await at.run("up -d");
-    expect(again).toMatchObject({ code: 0, stderr: "", stdout: "" });
+    expect(again).toMatchObject({ code: 0, stderr: " Container shop-db-1  Running\n Container shop-web-1  Running\n", stdout: "" });
     const down = await at.run("down");
     expect(down.code).toBe(0);
     expect(lines(down.stderr)).toEqual(expect.arrayContaining([" Container shop-web-1  Removed", " Network shop_default  Removed"]));
@@ -52,7 +52,7 @@ describe("up and down", () => {
     expect(plan.stdout).toMatch(/environment\.LEVEL +info → debug +compose\.yaml:6/);
     expect(plan.stdout).toContain("Plan: 1 replace, 0 destroy. 1 unchanged.");
     const up = await at.run("up -d", { env: { LEVEL: "debug" } });
-    expect(lines(up.stderr)).toEqual([" Container shop-web-1  Recreated"]);
+    expect(lines(up.stderr)).toEqual([" Container shop-db-1  Running", " Container shop-web-1  Recreated"]);
   });
 
   it("--dry-run shows the plan and changes nothing", async () => {
@@ -106,8 +106,9 @@ describe("commands on what is there", () => {
     const at = stage();
     await at.run("up -d");
     expect((await at.run("stop web")).stderr).toContain(" Container shop-web-1  Stopped");
+    expect((await at.run("stop web")).stderr).toContain(" Container shop-web-1  Stopped");
     expect((await at.run("start")).stderr).toContain(" Container shop-web-1  Started");
-    expect((await at.run("restart web")).stderr).toContain(" Container shop-web-1  Restarted");
+    expect((await at.run("restart web")).stderr).toContain(" Container shop-web-1  Started");
     expect((await at.run("pause db")).stderr).toContain(" Container shop-db-1  Paused");
     expect((await at.run("unpause db")).stderr).toContain(" Container shop-db-1  Unpaused");
     expect((await at.run("kill -s SIGKILL web")).stderr).toContain(" Container shop-web-1  Killed");

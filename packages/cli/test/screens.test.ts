@@ -158,9 +158,35 @@ describe("lines in a pipe", () => {
       " Image web:2  Pulling",
       " Image web:2  Pulled",
       " Container shop-web-1  Recreated",
-      " Service web  Waiting",
-      " Service web  Healthy",
+      " Container shop-web-1  Waiting",
+      " Container shop-web-1  Healthy",
     ]);
+  });
+
+  it("tell what is left alone, and a restart behind a recreated dependency as stop and start", () => {
+    const restart: Step = {
+      ...step(1, replicaAddress("job", 1), { _tag: "RestartContainer", container: { _tag: "Existing", id: "c".repeat(64), name: "shop-job-1" } }),
+      reason: { _tag: "DependencyRecreated", service: "web" },
+    };
+    const untouched = [
+      { address: replicaAddress("db", 1), name: "shop-db-1", state: "running" },
+      { address: replicaAddress("init", 1), name: "shop-init-1", state: "exited" },
+    ];
+    const told = (of: Plan): ReadonlyArray<string> => {
+      const events: ReadonlyArray<Event> = [{ _tag: "PlanStarted", plan: of }, ...of.steps.flatMap((each) => [begun(each), done(each)])];
+      let screen = empty("up", 0);
+      return events.flatMap((event) => {
+        screen = reduce(screen, event, 0);
+        return plainLines(event, screen);
+      });
+    };
+    expect(told({ ...plan, steps: [restart], untouched })).toEqual([
+      " Container shop-db-1  Running",
+      " Container shop-job-1  Restarting",
+      " Container shop-job-1  Stopped",
+      " Container shop-job-1  Started",
+    ]);
+    expect(told({ ...plan, intent: { _tag: "Stop", services: [] }, steps: [], untouched: untouched.slice(1) })).toEqual([" Container shop-init-1  Stopped"]);
   });
 
   it("tell failures and what was skipped because of them", () => {
@@ -171,8 +197,8 @@ describe("lines in a pipe", () => {
       error: new EngineError({ call: "waitFor", subject: "web", reason: new WaitFailed({ container: "shop-web-1", why: "unhealthy", log: [] }) }),
     };
     expect(play([begun(wait), unhealthy, ...steps.slice(2, 7).map(skipped)]).plain).toEqual([
-      " Service web  Waiting",
-      " Service web  Error  container shop-web-1 is unhealthy",
+      " Container shop-web-1  Waiting",
+      " Container shop-web-1  Error  container shop-web-1 is unhealthy",
       " Container shop-web-1  Skipped",
     ]);
   });

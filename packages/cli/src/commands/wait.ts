@@ -11,9 +11,12 @@ export const run: Run<typeof waitSpec> = async ({ globals, options, operands }, 
   const code = await runReading(globals, host, (project) =>
     Effect.gen(function* () {
       const engine = yield* Engine;
-      const found = yield* projectContainers(project.name, false);
+      const found = yield* projectContainers(project.name, true);
       yield* checkServices(operands, project, found);
-      const waited = found.filter((container) => !isOneOff(container) && operands.includes(labelOf(container, "service")));
+      const named = found.filter((container) => !isOneOff(container) && operands.includes(labelOf(container, "service")));
+      const running = named.filter(({ state }) => state !== "exited" && state !== "dead" && state !== "created");
+      // What has ended already has an exit code too: a short job must not fail those who come late.
+      const waited = running.length > 0 ? running : named.filter(({ state }) => state === "exited");
       if (waited.length === 0) return yield* Effect.fail<Failure>(refuse(`no containers for project "${project.name}"`));
       let last = 0;
       const one = (id: string) =>

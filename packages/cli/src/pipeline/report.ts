@@ -29,9 +29,11 @@ const failureText = (failure: Report["failures"][number], name: Naming, inks: Pa
   const { headline, details, hint } = describeError(failure.error);
   const own = name(failure.step);
   const prevented = unique(failure.prevented.map(name)).filter((other) => other !== own);
+  const { operation } = failure.step;
+  const waited = operation._tag === "WaitFor" && failure.error.reason._tag === "WaitFailed";
   return renderError(
     {
-      headline: headline.includes(own) ? headline : `${own}: ${doing(failure.step.operation).toLowerCase()} failed: ${headline}`,
+      headline: waited ? `${prevented.length === 0 ? "" : "dependency failed to start: "}${headline}` : headline.includes(own) ? headline : `${own}: ${doing(failure.step.operation).toLowerCase()} failed: ${headline}`,
       details: [...details, ...(prevented.length === 0 ? [] : [`not done because of it: ${listed(prevented)}`])],
       ...(hint === undefined ? {} : { hint }),
     },

@@ -92,8 +92,13 @@ const mostAttempts = 5;
 const runOnce = (plan: Plan, change: Change, session: Session, mayTryAgain: boolean): Effect.Effect<number | "overtaken", never, Engine> =>
   Effect.uninterruptible(
     Effect.gen(function* () {
-      if (plan.steps.length === 0) return 0;
-      const outcome = yield* executePlan(plan, change, session, openScreen(session.host, session.settings, change.title));
+      const screen = openScreen(session.host, session.settings, change.title);
+      if (plan.steps.length === 0) {
+        screen.emit({ _tag: "PlanStarted", plan });
+        screen.close();
+        return 0;
+      }
+      const outcome = yield* executePlan(plan, change, session, screen);
       if (mayTryAgain && wasOvertaken(outcome)) return "overtaken";
       yield* reportOutcome(plan, outcome, change, session);
       return exitCodeOf(outcome);

@@ -3,25 +3,24 @@ import type { Step } from "@composure/core/plan/Plan";
 import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Screen } from "./Screen.ts";
+import { culprit, standing, subjects } from "./subjects.ts";
 import { doing, done } from "./words.ts";
 
-const idOf = (screen: Screen, step: Step): string => {
-  const thing = screen.thingOf.get(step.id);
-  return thing === undefined ? step.address : `${thing.kind} ${thing.name}`;
-};
+const object = (id: string, step: Step, status: string, text: string, more: object): string =>
+  JSON.stringify({ id, status, text, ...more, step: step.id, reason: step.reason._tag });
 
 export const jsonLines = (event: Event, after: Screen): ReadonlyArray<string> => {
-  const say = (step: Step, status: "Working" | "Done" | "Warning" | "Error", text: string, more: object = {}) =>
-    JSON.stringify({ id: idOf(after, step), status, text, ...more, step: step.id, reason: step.reason._tag });
+  const say = (step: Step, status: "Working" | "Done" | "Warning", text: string, more: object = {}): ReadonlyArray<string> =>
+    subjects(after, step).map((id) => object(id, step, status, text, more));
   switch (event._tag) {
     case "StepStarted":
-      return [say(event.step, "Working", doing(event.step.operation))];
+      return say(event.step, "Working", doing(event.step.operation));
     case "StepProgress": {
       const { id, text, current, total } = event.progress;
       return [
         JSON.stringify({
           id,
-          parent_id: idOf(after, event.step),
+          parent_id: subjects(after, event.step)[0],
           status: "Working",
           text,
           ...(current === undefined ? {} : { current }),
@@ -30,17 +29,18 @@ export const jsonLines = (event: Event, after: Screen): ReadonlyArray<string> =>
       ];
     }
     case "StepDone":
-      return [say(event.step, "Done", done(event.step.operation))];
+      return say(event.step, "Done", done(event.step.operation));
     case "StepFailed": {
       const { headline, details } = describeError(event.error);
-      return [say(event.step, "Error", "Error", { details: [headline, ...details].join("\n") })];
+      return [object(culprit(after, event.step, event.error), event.step, "Error", "Error", { details: [headline, ...details].join("\n") })];
     }
     case "StepSkipped":
-      return [say(event.step, "Warning", event.cause._tag === "Interrupted" ? "Interrupted" : "Skipped")];
+      return say(event.step, "Warning", event.cause._tag === "Interrupted" ? "Interrupted" : "Skipped");
     case "HookOutput":
-      return [say(event.step, "Working", "Hook", { details: event.text.trimEnd() })];
-    case "StepNotNeeded":
+      return say(event.step, "Working", "Hook", { details: event.text.trimEnd() });
     case "PlanStarted":
+      return standing(event.plan).map(({ subject, text }) => JSON.stringify({ id: subject, status: "Done", text }));
+    case "StepNotNeeded":
     case "PlanFinished":
       return [];
   }

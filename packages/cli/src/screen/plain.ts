@@ -3,12 +3,18 @@ import type { Step } from "@composure/core/plan/Plan";
 import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Screen } from "./Screen.ts";
+import { culprit, standing, subjects } from "./subjects.ts";
 import { doing, done, isMark } from "./words.ts";
 
-const line = (screen: Screen, step: Step, text: string): string => {
-  const thing = screen.thingOf.get(step.id);
-  return ` ${thing === undefined ? step.address : `${thing.kind} ${thing.name}`}  ${text}`;
-};
+const told = (subject: string, text: string): string => ` ${subject}  ${text}`;
+
+const lines = (screen: Screen, step: Step, text: string): ReadonlyArray<string> => subjects(screen, step).map((subject) => told(subject, text));
+
+/** A restart is told as the stop and the start that it is where nobody asked for it. */
+const doneLines = (screen: Screen, step: Step): ReadonlyArray<string> => [
+  ...(step.operation._tag === "RestartContainer" && step.reason._tag === "DependencyRecreated" ? lines(screen, step, "Stopped") : []),
+  ...lines(screen, step, done(step.operation)),
+];
 
 const isLong = (step: Step): boolean => {
   const tag = step.operation._tag;
@@ -23,28 +29,29 @@ const buildLine = ({ step: { operation }, progress }: Extract<Event, { _tag: "St
 export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> => {
   switch (event._tag) {
     case "StepStarted":
-      return isLong(event.step) ? [line(after, event.step, doing(event.step.operation))] : [];
+      return isLong(event.step) ? lines(after, event.step, doing(event.step.operation)) : [];
     case "StepDone": {
       const thing = after.thingOf.get(event.step.id);
-      if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : [line(after, event.step, done(event.step.operation))];
+      if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : doneLines(after, event.step);
       const row = after.rows.get(thing.key);
-      return row?.open === 0 && row.state === "done" ? [line(after, event.step, "Recreated")] : [];
+      return row?.open === 0 && row.state === "done" ? lines(after, event.step, "Recreated") : [];
     }
     case "StepNotNeeded": {
       const row = after.rows.get(after.thingOf.get(event.step.id)?.key ?? "");
-      return row?.open === 0 && row.state === "done" && row.thing.replaces ? [line(after, event.step, "Recreated")] : [];
+      return row?.open === 0 && row.state === "done" && row.thing.replaces ? lines(after, event.step, "Recreated") : [];
     }
     case "StepProgress":
       return buildLine(event);
     case "StepFailed":
-      return [line(after, event.step, `Error  ${describeError(event.error).headline}`)];
+      return [told(culprit(after, event.step, event.error), `Error  ${describeError(event.error).headline}`)];
     case "StepSkipped": {
       const row = after.rows.get(after.thingOf.get(event.step.id)?.key ?? "");
-      return row?.open === 0 && row.state === "skipped" ? [line(after, event.step, row.text)] : [];
+      return row?.open === 0 && row.state === "skipped" ? lines(after, event.step, row.text) : [];
     }
     case "HookOutput":
-      return event.text.trimEnd().split("\n").map((text) => line(after, event.step, text));
+      return event.text.trimEnd().split("\n").flatMap((text) => lines(after, event.step, text));
     case "PlanStarted":
+      return standing(event.plan).map(({ subject, text }) => told(subject, text));
     case "PlanFinished":
       return [];
   }

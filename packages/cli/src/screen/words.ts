@@ -1,6 +1,6 @@
 // The words for operations, as docker compose says them: what is being done, what was done.
 import { isMarkName } from "@composure/core/observed/marks";
-import type { Operation, OperationTag } from "@composure/core/plan/Operation";
+import type { Operation, OperationTag, WaitCondition } from "@composure/core/plan/Operation";
 
 const words: Readonly<Record<OperationTag, readonly [doing: string, done: string]>> = {
   PullImage: ["Pulling", "Pulled"],
@@ -16,7 +16,7 @@ const words: Readonly<Record<OperationTag, readonly [doing: string, done: string
   CreateContainer: ["Creating", "Created"],
   InjectFiles: ["Copying files", "Files copied"],
   StartContainer: ["Starting", "Started"],
-  RestartContainer: ["Restarting", "Restarted"],
+  RestartContainer: ["Restarting", "Started"],
   StopContainer: ["Stopping", "Stopped"],
   KillContainer: ["Killing", "Killed"],
   PauseContainer: ["Pausing", "Paused"],
@@ -24,7 +24,7 @@ const words: Readonly<Record<OperationTag, readonly [doing: string, done: string
   UpdateContainer: ["Updating", "Updated"],
   RenameContainer: ["Renaming", "Renamed"],
   RemoveContainer: ["Removing", "Removed"],
-  WaitFor: ["Waiting", "Ready"],
+  WaitFor: ["Waiting", "Healthy"],
   RunProvider: ["Creating", "Created"],
   PrepareModel: ["Configuring", "Configured"],
   RunHook: ["Running hook", "Hook done"],
@@ -37,6 +37,21 @@ const provided = {
   down: ["Removing", "Removed"],
 } as const;
 
+/** Docker compose calls what runs without a healthcheck healthy too. */
+const waited = (condition: WaitCondition): string => {
+  switch (condition) {
+    case "completed_successfully":
+    case "exited":
+      return "Exited";
+    case "running":
+      return "Running";
+    case "healthy":
+    case "running_or_healthy":
+    case "ready_or_done":
+      return "Healthy";
+  }
+};
+
 export const doing = (operation: Operation): string => {
   switch (operation._tag) {
     case "RunProvider":
@@ -45,8 +60,6 @@ export const doing = (operation: Operation): string => {
       return `Running ${operation.phase}[${operation.index}]`;
     case "RunHookContainer":
       return `Running pre_start[${operation.index}]`;
-    case "WaitFor":
-      return operation.condition === "completed_successfully" || operation.condition === "exited" ? "Waiting for its end" : "Waiting";
     default:
       return words[operation._tag][0];
   }
@@ -57,11 +70,7 @@ export const done = (operation: Operation): string => {
     case "RunProvider":
       return provided[operation.command][1];
     case "WaitFor":
-      return operation.condition === "healthy"
-        ? "Healthy"
-        : operation.condition === "completed_successfully" || operation.condition === "exited"
-          ? "Exited"
-          : "Ready";
+      return waited(operation.condition);
     default:
       return words[operation._tag][1];
   }

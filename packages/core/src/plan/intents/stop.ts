@@ -40,6 +40,9 @@ export const planStop = (draft: Draft): void => {
   const stops = stopGroups(draft, groups, stopped);
   const named = inDependencyOrder(draft.desired.services).filter(({ name }) => isNamed(draft, name));
   endProvided(draft, named, "stop", stopped, Array.from(stops.values()).flat());
+  for (const { name, containers } of groups)
+    for (const container of containers)
+      if (!isLive(container)) draft.builder.leave(replicaAddress(name, numberOf(container)), container.name, container.state);
   if (!groups.some(({ containers }) => containers.some(isLive)))
     draft.builder.notice({ _tag: "NothingToDo", what: "no running container to stop" });
 };
