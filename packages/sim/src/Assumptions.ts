@@ -16,10 +16,12 @@ export interface Durations {
   /** Networks, volumes, renames and every other call. */
   readonly call: Millis;
   readonly hook: Millis;
-  /** From the start of the process until it serves: from then on probes succeed. */
+  /** From the start of the process until probes succeed. */
   readonly ready: Millis;
-  /** From the stop signal to the end of the process; "never": it ignores the signal. */
-  readonly stop: Millis | "never";
+  /** The same without a healthcheck, where nobody can tell: running counts as serving, unless somebody says otherwise. */
+  readonly serves: Millis;
+  /** From the stop signal to the end of the process; "never": it ignores the signal; "auto": as its command is known to. */
+  readonly stop: Millis | "never" | "auto";
   /** How long a job runs: a service that others wait for to complete. */
   readonly job: Millis;
 }
@@ -43,7 +45,7 @@ export interface Assumptions {
   readonly rerun: Millis;
 }
 
-/** Measured on an idle engine, rounded up; pulls and builds are guesses. */
+/** Round guesses of the order that a small service on an idle engine takes; none of them is measured. */
 export const usual: Assumed = {
   pull: 10_000,
   build: 20_000,
@@ -53,16 +55,20 @@ export const usual: Assumed = {
   call: 50,
   hook: 500,
   ready: 1000,
-  stop: 300,
+  serves: 0,
+  stop: "auto",
   job: 2000,
   isJob: "auto",
   image: "new",
 };
+/** For "auto", unless the command is known to ignore the signal. */
+export const usualStop: Millis = 300;
 const usualRerun = 10_000;
 
-const durations = ["ready", "pull", "build", "create", "start", "remove", "call", "hook"] as const;
+const durations = ["pull", "build", "create", "start", "remove", "call", "hook"] as const;
 
 export const assumptionForms: ReadonlyArray<Form<Assumption["changes"]>> = [
+  { form: "ready <duration>", about: "from the start until it serves", make: ({ duration }) => ({ ready: duration, serves: duration }) },
   ...durations.map((key): Form<Assumption["changes"]> => ({ form: `${key} <duration>`, about: key, make: ({ duration }) => ({ [key]: duration }) })),
   { form: "stop <duration>", about: "from the stop signal to the end", make: ({ duration }) => ({ stop: duration }) },
   { form: "stop never", about: "it ignores the stop signal and is killed", make: () => ({ stop: "never" }) },

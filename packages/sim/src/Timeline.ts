@@ -3,8 +3,8 @@ import { labelOf } from "@composure/core/desired/labels";
 import { behaviourOf, type Millis, type SimContainer, type World } from "./World.ts";
 
 /**
- * "starting": it runs and does not serve yet; "serving": healthy, or ready where it has no healthcheck; "stopping": it
- * has the stop signal; "done": it ended with 0; "failed": with anything else.
+ * "starting": it runs and does not serve yet; "serving": healthy, or, where it has no healthcheck, running (for as long
+ * as was assumed); "stopping": it has the stop signal; "done": it ended with 0; "failed": with anything else.
  */
 export type Phase = "created" | "starting" | "serving" | "unhealthy" | "stopping" | "paused" | "restarting" | "done" | "failed" | "pulling" | "building";
 
@@ -159,7 +159,7 @@ export const makeRecorder = (world: World, project: string): Recorder => {
       if (track === undefined) tracks.set(container.id, (track = trackOf(container, steps.length === 0 && time(of) === 0 ? "old" : "new")));
       track.name = settledName(container.name);
       const phase = phaseOf(of, container);
-      const readyAt = phase === "up" ? Math.round((container.startedAt ?? of.now) + (behaviourOf(of, container).readyAfter ?? 0) - start) : 0;
+      const readyAt = phase === "up" ? Math.round((container.startedAt ?? of.now) + (behaviourOf(of, container).servesAfter ?? 0) - start) : 0;
       follow(track, phase, readyAt, time(of));
     }
     for (const track of tracks.values()) if (track.kind === "container" && of.containers[track.id] === undefined) follow(track, undefined, 0, time(of));

@@ -15,6 +15,8 @@ export interface Behaviour {
   readonly healthyAt?: number;
   /** Milliseconds after a start from which on probes succeed. */
   readonly readyAfter?: Millis;
+  /** Milliseconds after a start from which on it counts as serving where it has no healthcheck. Absent: at once. */
+  readonly servesAfter?: Millis;
   /** Milliseconds that it needs to end after a stop signal; "never" means that only a kill ends it. */
   readonly stopTakes?: Millis | "never";
   readonly stopCode?: number;

@@ -2,12 +2,12 @@
 import type { Desired, DesiredService } from "@composure/core/desired/Desired";
 import { labelOf } from "@composure/core/desired/labels";
 import type { Plan } from "@composure/core/plan/Plan";
-import type { Assumed, Assumptions } from "./Assumptions.ts";
+import { type Assumed, type Assumptions, usualStop } from "./Assumptions.ts";
 import type { Choice } from "./Choice.ts";
 import type { CallLabel } from "./Driver.ts";
 import { pushImage, withTag } from "./images.ts";
 import { serviceOfCall, usersOfImages } from "./mishaps.ts";
-import { interpret } from "./script.ts";
+import { takesStop } from "./script.ts";
 import type { ServiceTrouble, Trouble } from "./Trouble.ts";
 import type { Behaviour, Millis, World } from "./World.ts";
 
@@ -21,11 +21,12 @@ interface Subject {
 const jobsOf = ({ services, bystanders }: Desired): ReadonlySet<string> =>
   new Set([...services, ...bystanders].flatMap(({ edges }) => edges.filter(({ condition }) => condition === "service_completed_successfully").map(({ service }) => service)));
 
-const obeysTerm = (service: DesiredService["service"] | undefined): boolean => interpret([...(service?.entrypoint ?? []), ...(service?.command ?? [])]).obeysTerm;
+const ignoresStop = (service: DesiredService["service"] | undefined): boolean => takesStop(service ?? {}, [...(service?.entrypoint ?? []), ...(service?.command ?? [])]) === "ignored";
 
 const behaviourFrom = (assumed: Assumed, isJob: boolean, service: DesiredService["service"] | undefined): Behaviour => ({
   readyAfter: assumed.ready,
-  ...(obeysTerm(service) ? { stopTakes: assumed.stop } : {}),
+  servesAfter: assumed.serves,
+  stopTakes: assumed.stop === "auto" ? (ignoresStop(service) ? "never" : usualStop) : assumed.stop,
   ...(assumed.isJob === true || (assumed.isJob === "auto" && isJob) ? { exits: { after: assumed.job, code: 0 } } : {}),
 });
 
@@ -38,7 +39,7 @@ const troubled = (behaviour: Behaviour, trouble: ServiceTrouble): Behaviour => {
     case "CannotStart":
       return { ...behaviour, startFails: "failed to create task for container: exec: no such file or directory (simulated)" };
     case "SlowStart":
-      return { ...behaviour, readyAfter: trouble.millis };
+      return { ...behaviour, readyAfter: trouble.millis, servesAfter: trouble.millis };
     case "SlowStop":
       return { ...behaviour, stopTakes: trouble.millis ?? "never" };
     case "HookFails":

@@ -6,7 +6,7 @@ import { bindPorts } from "./ports.ts";
 import { type Answer, answer, conflict, done, noSuchNetwork, refuse, type Refusal, rejected, textOf } from "./refusals.ts";
 import { removeAnonymousVolumes } from "./volumes.ts";
 import { NotFound } from "@composure/engine/EngineError";
-import { interpret, type Program } from "./script.ts";
+import { interpret, type Program, takesStop } from "./script.ts";
 import { apiAtLeast, behaviourOf, emit, findContainer, findNetwork, isLive, type Millis, type SimContainer, type Timer, type World } from "./World.ts";
 
 const nano = 1_000_000;
@@ -22,10 +22,11 @@ export const commandOf = (world: World, container: SimContainer): ReadonlyArray<
 
 export const programOf = (world: World, container: SimContainer): Program => {
   const behaviour = behaviourOf(world, container);
-  const program = interpret(commandOf(world, container));
+  const argv = commandOf(world, container);
+  const program = interpret(argv);
   return {
     prints: behaviour.prints?.map((text) => ({ at: 0, line: { stream: "stdout" as const, text } })) ?? program.prints,
-    obeysTerm: program.obeysTerm,
+    onTerm: takesStop(container.spec.service, argv),
     ...(behaviour.exits === undefined ? (program.exits === undefined || behaviour.healthyAt !== undefined ? {} : { exits: program.exits }) : { exits: behaviour.exits }),
   };
 };
@@ -247,12 +248,18 @@ export const launch = (world: World, container: SimContainer): Answer<void> => {
   return done;
 };
 
+/** Whether it takes a signal that asks for the end, how long that takes, and with what code it ends. */
+const heeds = (world: World, container: SimContainer): { readonly takes: Millis | "never"; readonly code: number } => {
+  const { stopTakes, stopCode } = behaviourOf(world, container);
+  const { onTerm } = programOf(world, container);
+  return { takes: stopTakes ?? (onTerm === "ignored" ? "never" : 0), code: stopCode ?? (onTerm === "ignored" ? 0 : onTerm) };
+};
+
 /** How a container takes a stop: in how many milliseconds it will have ended, and with what code. */
 const stopOf = (world: World, container: SimContainer, timeout: number | undefined): { readonly after: Millis; readonly code: number } => {
-  const behaviour = behaviourOf(world, container);
   const grace = 1000 * (timeout ?? (container.spec.service.stop_grace_period ?? 10_000 * nano) / (1000 * nano));
-  const takes = behaviour.stopTakes ?? (programOf(world, container).obeysTerm ? 0 : "never");
-  return takes === "never" || takes > grace ? { after: grace, code: 137 } : { after: takes, code: behaviour.stopCode ?? 0 };
+  const { takes, code } = heeds(world, container);
+  return takes === "never" || takes > grace ? { after: grace, code: 137 } : { after: takes, code };
 };
 
 const endStop = (world: World, container: SimContainer, code: number): void => {
@@ -281,10 +288,9 @@ export const receive = (world: World, container: SimContainer, signal: number): 
     return;
   }
   if (signal === 9) return exit(world, container, 137);
-  const { stopTakes, stopCode = 0 } = behaviourOf(world, container);
-  const takes = stopTakes ?? (programOf(world, container).obeysTerm ? 0 : "never");
-  if (takes === 0) exit(world, container, stopCode);
-  else if (takes !== "never") schedule(world, container, takes, { _tag: "Exit", code: stopCode });
+  const { takes, code } = heeds(world, container);
+  if (takes === 0) exit(world, container, code);
+  else if (takes !== "never") schedule(world, container, takes, { _tag: "Exit", code });
 };
 
 /** Sends the stop signal; the end comes at once or by the daemon's clock. */

@@ -19,7 +19,7 @@ describe("functions", () => {
     assert.isTrue(holds("running(web) >= 2"));
     assert.isFalse(holds("running(web) > 2"));
     assert.isFalse(holds("healthy(db) >= 1"));
-    assert.isTrue(holds("healthy(db) <= 1 and healthy(web) <= 2"));
+    assert.isTrue(holds("healthy(db) <= 1 and healthy(web) <= 3"));
   });
   it("lowest, replicas, downtime, ready are about the run", () => {
     assert.isTrue(holds(`lowest(web) == ${serviceOf(run, "web").lowest}`));

@@ -98,7 +98,7 @@ describe("faults at a step", { timeout: 240_000 }, () => {
   });
   it("engine restart", () => {
     const file = { name: "p", services: { web: { image: "web", restart: "always", environment: { V: "1" } } } };
-    const subject = subjectOf(file, { ...file, services: { web: { ...file.services.web, environment: { V: "2" } } } });
+    const subject = subjectOf(file, { ...file, services: { web: { ...file.services.web, environment: { V: "2" } } } }, ["web: ready 1s"]);
     const run = withFaults(subject, "engine restart@1");
     assert.include(run.timeline.marks.map(({ what }) => what), "engine restart");
     assert.strictEqual(serviceOf(run, "web").outages[0]?.from, 50, "what ran went down with the engine at once");

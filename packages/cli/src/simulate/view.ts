@@ -3,7 +3,7 @@ import { violationText } from "@composure/sim/assertion/evaluate";
 import type { Judged } from "@composure/sim/document";
 import type { Exploration } from "@composure/sim/explore";
 import { explorationText } from "@composure/sim/picture/markdown";
-import { usual } from "@composure/sim/Assumptions";
+import { usual, usualStop } from "@composure/sim/Assumptions";
 import { drawText, type Tone } from "@composure/sim/picture/text";
 import { healthyText, lowestText, spell, unavailableText } from "@composure/sim/picture/scale";
 import type { Attempt, Rehearsal } from "@composure/sim/rehearse";
@@ -42,15 +42,16 @@ const attemptText = ({ plan, how, outcome, report, from, to }: Attempt, title: s
   return (report?.exitCode === 0 ? line : paint("red", line.trimEnd()) + "\n") + (outcome === undefined ? "" : indented(renderReport(plan, outcome, title, paint)));
 };
 
-export const assumedText = `Times are assumptions: pull ${spell(usual.pull)}, build ${spell(usual.build)}, ready ${spell(usual.ready)} after a start, stop ${spell(usual.stop as number)}; --assume 'SERVICE: ready 20s' says otherwise.`;
+export const assumedText = `Times are assumptions: pull ${spell(usual.pull)}, build ${spell(usual.build)}, probes succeed ${spell(usual.ready)} after a start, stop ${spell(usualStop)}; --assume 'SERVICE: ready 20s' says otherwise.`;
 
-/** A gap that a healthcheck would close, or that is not there: what is assumed of services without one must be said. */
-const gapsText = ({ services, world }: Rehearsal, paint: Paint): string => {
-  const unchecked = new Set(Object.values(world.containers).flatMap(({ state, health, spec }) => (state === "running" && health === "none" ? [spec.service.name] : [])));
-  const names = services.flatMap(({ service, unavailable }) => (unavailable > 0 && unchecked.has(service) ? [service] : []));
+/** Nobody can tell when a service without a healthcheck serves: of those that were started, it must be said what counts. */
+const uncheckedText = ({ timeline, world }: Rehearsal, paint: Paint): string => {
+  const began = new Set(timeline.lanes.flatMap(({ spans, name }) => (spans.some(({ phase, from }) => from > 0 && (phase === "serving" || phase === "starting")) ? [name] : [])));
+  const unchecked = Object.values(world.containers).flatMap(({ name, state, health, spec }) => (state === "running" && health === "none" && began.has(name) ? [spec.service.name] : []));
+  const names = [...new Set(unchecked)].toSorted();
   if (names.length === 0) return "";
   const some = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
-  return paint("dim", `${some}: no healthcheck, so nobody can tell when it serves; assumed is ${spell(usual.ready)} after its start (--assume '${names[0]}: ready 0s' says otherwise).`) + "\n";
+  return paint("dim", `No healthcheck: ${some}; running counts as serving (--assume '${names[0]}: ready 1s' says otherwise).`) + "\n";
 };
 
 /** Services of which nothing is to be said stay out of the table when there are many. */
@@ -91,6 +92,6 @@ export const renderSimulation = (told: Told, view: SimulationView): string => {
   if (missed.length > 0) parts.push(missed.map((text) => `${paint("yellow", "warning")}: the fault "${text}" never came: its step or call was not made\n`).join(""));
   for (const exploration of explorations) parts.push(explored(exploration, paint));
   if (judged.length > 0) parts.push(judged.map((each) => judgement(each, paint)).join(""));
-  if (attempts.some(({ plan }) => plan.steps.length > 0)) parts.push(`${gapsText(rehearsal, paint)}${paint("dim", assumedText)}\n`);
+  if (attempts.some(({ plan }) => plan.steps.length > 0)) parts.push(`${uncheckedText(rehearsal, paint)}${paint("dim", assumedText)}\n`);
   return parts.join("\n");
 };
