@@ -1,7 +1,7 @@
 #!/bin/bash
 # install.sh   Installs what the test engines need (Debian, as root). Idempotent; starts no service and changes nothing that is already there.
 set -euo pipefail
-packages=(docker.io containerd runc docker-registry busybox-static openssh-client openssh-server openssl iptables iproute2 slirp4netns util-linux ca-certificates)
+packages=(docker.io containerd runc docker-registry busybox-static openssh-client openssh-server openssl iptables iproute2 slirp4netns util-linux ca-certificates git)
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 missing=()

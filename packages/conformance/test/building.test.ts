@@ -184,7 +184,8 @@ onEngineWithPeer("the bake file", ({ client, subject, peer }) => {
       network: host
       shm_size: 64m
       ulimits: { nproc: { soft: 5, hard: 6 } }
-      ssh: [default, "k=./s/key"]
+      # One only: docker compose prints several in an order of chance.
+      ssh: ["k=./s/key"]
       secrets: [one, { source: two, target: deux }]
       platforms: [linux/amd64]
       pull: true

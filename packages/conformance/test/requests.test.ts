@@ -98,7 +98,8 @@ for (const count of [1, 10, 50]) {
     test("cold up", () => expectCount(["up", "-d"], floor.coldUp(count) + lock, peerCounts.coldUp(count)));
     // Volumes are looked at, but containers tell of their images.
     test("up with nothing to do", () => expectCount(["up", "-d"], floor.noop, peerCounts.noop));
-    test("up with one changed service: one more because the new container is there before the old one goes, one less because containers tell of images", async () => {
+    // One more because the new container is there before the old one goes, one less because containers tell of images.
+    test("up with one changed service", async () => {
       await checkout().write("compose.yaml", many(count, "two"));
       await expectCount(["up", "-d"], floor.changeOne - 1 + 1 + lock, peerCounts.changeOne);
     });

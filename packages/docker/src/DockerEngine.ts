@@ -21,7 +21,7 @@ import { interactiveCalls } from "./interactive.ts";
 import { outputCalls } from "./output.ts";
 import { type Credentials, imageDigest, pullImage } from "./pull.ts";
 import { prepareModel, runProvider } from "./providers.ts";
-import { pushCalls } from "./push.ts";
+import { pushBuilt, pushCalls } from "./push.ts";
 import { resourceCalls } from "./resources.ts";
 import { openTransport } from "./transport.ts";
 
@@ -76,7 +76,9 @@ export const makeDockerEngine = (options: DockerOptions): Effect.Effect<EngineAp
           Effect.flatMap(builder, (found) =>
             found._tag === "Buildx"
               ? buildWithBuildx(caller, found.buildx, operation, onProgress, secret)
-              : buildWithEngine(caller, credentials, operation, onProgress, found.instead),
+              : Effect.tap(buildWithEngine(caller, credentials, operation, onProgress, found.instead), () =>
+                  pushBuilt(caller, credentials, operation, onProgress),
+                ),
           ),
         ),
       runProvider: (operation, project, onProgress) =>

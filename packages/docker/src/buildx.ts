@@ -50,7 +50,9 @@ export const advice = (detail: string): string =>
     ? `${detail}: additional_contexts need a newer engine, or "# syntax=docker/dockerfile:1" as the Dockerfile's first line`
     : /unsupported request frontend\.lint/.test(detail)
       ? `${detail}: checks need a newer engine, or "# syntax=docker/dockerfile:1" as the Dockerfile's first line`
-      : detail;
+      : /subdir not supported yet/.test(detail)
+        ? `${detail}: a folder within a git repository needs a newer engine, or DOCKER_BUILDKIT=0`
+        : detail;
 
 const argumentsFor = (bake: Bake, operation: BuildImage, metadata: string): ReadonlyArray<string> => [
   "bake",

@@ -148,7 +148,10 @@ export const imageDigest = (caller: Caller, credentials: Credentials, image: str
       .read("imageDigest", image, (docker) =>
         docker.getImage(imagePath(image)).distribution(auth === undefined ? {} : { authconfig: { key: auth } as never }),
       )
-      .pipe(Effect.mapError((error) => explain(error, failed)));
+      .pipe(
+        Effect.retry({ schedule: retries, while: isTransient }),
+        Effect.mapError((error) => explain(error, failed)),
+      );
     return (found as { readonly Descriptor: { readonly digest: string } }).Descriptor.digest;
   });
 

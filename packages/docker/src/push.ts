@@ -1,5 +1,7 @@
 // Pushes images and clears away those that lost their name.
-import type { EngineApi } from "@composure/engine/Engine";
+import type { Operation } from "@composure/core/plan/Operation";
+import type { EngineApi, OnProgress } from "@composure/engine/Engine";
+import type { EngineError } from "@composure/engine/EngineError";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import { encodeAuth } from "./auth.ts";
@@ -9,6 +11,7 @@ import { familiarName, parseReference } from "./reference.ts";
 import { imagePath } from "./containers.ts";
 import { linesOf } from "./streams.ts";
 
+type BuildImage = Extract<Operation, { readonly _tag: "BuildImage" }>;
 type PushCalls = Pick<EngineApi, "pushImage" | "pruneImages">;
 
 const pushImage =
@@ -37,6 +40,14 @@ const pushImage =
         Effect.mapError((error) => explain(error, failed)),
       );
     });
+
+/** Every name of an image that was built to be pushed. */
+export const pushBuilt = (caller: Caller, credentials: Credentials, operation: BuildImage, onProgress: OnProgress): Effect.Effect<void, EngineError> =>
+  Effect.forEach(
+    operation.push === true ? new Set([operation.image, ...(operation.build.tags ?? [])]) : [],
+    (image) => pushImage(caller, credentials)({ _tag: "PushImage", image, services: [operation.service], tolerateFailure: false }, onProgress),
+    { discard: true },
+  );
 
 interface Pruned {
   readonly ImagesDeleted?: ReadonlyArray<{ readonly Deleted?: string }> | null;
