@@ -11,8 +11,8 @@ const project = (name: string, timeout: number) => ({
 });
 
 export const projects = [
-  project("core", 20_000),
-  project("engine", 20_000),
+  project("core", 60_000),
+  project("engine", 60_000),
   project("docker", 60_000),
   project("sim", 60_000),
   project("cli", 60_000),

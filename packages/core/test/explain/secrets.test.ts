@@ -1,5 +1,6 @@
 // What counts as a secret, and that it is replaced wherever it stands.
 import { assert, describe, it } from "@effect/vitest";
+import { processorTime } from "../cost.ts";
 import { isSecretValue, maskSecrets, replaceInText } from "../../src/explain/secrets.ts";
 
 const mask = (text: string) => replaceInText(text, () => "***");
@@ -69,8 +70,9 @@ describe("secrets", () => {
   });
 
   it("a long text without words costs linear time", () => {
-    const started = performance.now();
-    for (const piece of ["a", "a-", "--a ", "a=", "x://"]) mask(piece.repeat(100_000));
-    assert.isBelow(performance.now() - started, 2000);
+    const cost = processorTime(() => {
+      for (const piece of ["a", "a-", "--a ", "a=", "x://"]) mask(piece.repeat(100_000));
+    });
+    assert.isBelow(cost, 2000);
   });
 });

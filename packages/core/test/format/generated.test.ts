@@ -45,7 +45,7 @@ const success = <A>(result: Result.Result<A, unknown>): A => {
   return result.success;
 };
 
-describe("every plan", () => {
+describe("every plan", { timeout: 240_000 }, () => {
   it("is there to be tested", () => assert.isAbove(worlds.filter(({ plan }) => plan.steps.length > 0).length, 30));
 
   it("fits the schema and comes back from JSON", () => {

@@ -89,6 +89,14 @@ const run: Intent = {
   autoRemove: false,
   aliases: false,
 };
+/** Variables of a plugin and of a model reach an app. */
+const provided: ProjectText = {
+  services: {
+    tunnel: { provider: { type: "tunnel", options: { port: ["80"] } } },
+    app: { depends_on: ["tunnel"], models: { llm: null } },
+  },
+  models: { llm: { model: "ai/smollm2" } },
+};
 const built: ProjectText = { services: { api: { build: { context: "/p" }, image: "registry.test/api:1" } } };
 
 const of = (intent: Intent, wanted: ProjectText, observed: Observed, policy: Partial<Policy> = {}): Plan =>
@@ -103,6 +111,8 @@ const cases: Readonly<Record<string, () => Plan>> = {
   "up-image": () =>
     of(up, web({}), { ...after(web({})), images: [{ reference: "app:1", id: "sha256:new", digests: [], labels: {} }] }),
   "up-pull-policy": () => of(up, web({ pull_policy: "always" }), after(web({ pull_policy: "always" }))),
+  "up-provided": () => of(up, provided, empty),
+  "up-provided-again": () => of(up, provided, after(provided)),
   "up-cascade": () => of(up, chain(changed), after(chain({}))),
   "up-network": () => of(up, network({ labels: { v: "2" } }), after(network({ labels: { v: "1" } }))),
   "up-volume-kept": () => of(up, volume({ labels: { v: "2" } }), after(volume({}))),

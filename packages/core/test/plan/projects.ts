@@ -17,6 +17,7 @@ export interface ProjectText {
   readonly volumes?: Readonly<Record<string, Volume>>;
   readonly configs?: Readonly<Record<string, FileObject>>;
   readonly secrets?: Readonly<Record<string, FileObject>>;
+  readonly models?: Project["models"];
   readonly compatibility?: boolean;
 }
 
@@ -72,7 +73,7 @@ export const project = (text: ProjectText): Project => {
     volumes: named(text.volumes ?? {}),
     secrets: text.secrets ?? {},
     configs: text.configs ?? {},
-    models: {},
+    models: text.models ?? {},
     compatibility: text.compatibility === true,
     extensions: {},
   };

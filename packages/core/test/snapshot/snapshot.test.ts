@@ -86,5 +86,5 @@ describe("a snapshot", () => {
     }
     assert.isAbove(steps, 500, "the worlds must give something to plan");
     assert.isBelow(refusals, 50);
-  }, 60_000);
+  }, 240_000);
 });
