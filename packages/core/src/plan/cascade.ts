@@ -52,10 +52,16 @@ interface Trigger {
   readonly ends: ReadonlyArray<StepId>;
 }
 
+const isStartedAgain = (slot: SlotPlan | undefined): boolean => slot?._tag === "Stay" && slot.action._tag === "Start";
+
+/** Made by a run that started nothing, or that was stopped: who depends on it has not seen it yet. */
+const isUnseen = (slot: SlotPlan): boolean => isStartedAgain(slot) && slot._tag === "Stay" && slot.container.state === "created";
+
 const renewal = (assembly: Assembly, decision: Decision, reason: Reason): Trigger | undefined => {
-  const renewed = decision.slots.some((slot) =>
-    slot._tag === "Fresh" ? decision.before === 0 : slot._tag === "Resume" || isRenewed(slot),
-  );
+  const renewed =
+    decision.slots.some((slot) =>
+      slot._tag === "Fresh" ? decision.before === 0 : slot._tag === "Resume" || isRenewed(slot),
+    ) || (decision.slots.length > 0 && decision.slots.every(isUnseen));
   const guard = anyOf(decision.slots.flatMap((slot) => (slot._tag === "Swap" ? (slot.divergence.guard ?? []) : [])));
   if (!renewed && guard === undefined) return undefined;
   const ends = decision.slots.flatMap((slot) =>
@@ -63,8 +69,6 @@ const renewal = (assembly: Assembly, decision: Decision, reason: Reason): Trigge
   );
   return renewed || guard === undefined ? { reason, ends } : { reason, guard, ends };
 };
-
-const isStartedAgain = (slot: SlotPlan | undefined): boolean => slot?._tag === "Stay" && slot.action._tag === "Start";
 
 /** Why containers of this service that stay must be restarted. */
 const triggersOf = (assembly: Assembly, decision: Decision): ReadonlyArray<Trigger> => {

@@ -125,6 +125,30 @@ describe("depends_on.restart", () => {
     `);
   });
 
+  it("restarts dependents of what was recreated without being started", () => {
+    const next = desired(restarting({ A: "1" }));
+    const observed = after(restarting());
+    const made = apply(plan(next, observed, { _tag: "Create", services: [] }), observed);
+    expect(made.refusals).toEqual([]);
+    const started = plan(next, made.observed);
+    expect(lines(started).filter((line) => /(Start|Restart)Container/.test(line))).toMatchInlineSnapshot(`
+      [
+        "[] -> #1 service:db:1 StartContainer p-db-1, it is created",
+        "[3] -> #4 service:web:1 RestartContainer p-web-1, db, which it depends on, got a new container [restart:web:1]",
+        "[] -> #5 service:web:1 StartContainer p-web-1, the way back if #4 fails [restart:web:1] if failed #4",
+      ]
+    `);
+    const settled = apply(started, made.observed);
+    expect(settled.refusals).toEqual([]);
+    expect(plan(next, settled.observed).steps).toEqual([]);
+  });
+
+  it("leaves dependents alone when a dependency that was there before only starts again", () => {
+    const observed = change(after(restarting()), "p-db-1", { state: "exited" });
+    const made = plan(desired(restarting()), observed);
+    expect(made.steps.filter(({ operation }) => operation._tag === "RestartContainer")).toEqual([]);
+  });
+
   it("reaches dependents outside the selection", () => {
     const whole = project(restarting({ A: "1" }));
     const made = plan(desired(cut(whole, ["db"]), { whole }), after(restarting()), { _tag: "Up", services: ["db"] });
