@@ -1,4 +1,6 @@
 // Whole commands, in process, on the simulated engine: what they print where, and how they end.
+import { decodeWorld } from "@composure/sim/persist";
+import * as Result from "effect/Result";
 import { afterEach, describe, expect, it } from "vitest";
 import { Stage, type StageOptions } from "./stage.ts";
 
@@ -154,6 +156,42 @@ describe("commands on what is there", () => {
     const yes = await at.run("rm web", { answers: ["y"] });
     expect(yes.code).toBe(0);
     expect((await at.run("ps -a --services")).stdout).toBe("db\n");
+  });
+
+  it("rm -v removes anonymous volumes and never named ones, and asks as rm does", async () => {
+    const at = stage("name: shop\nservices:\n  web: { image: \"web:1\", volumes: [/cache, \"data:/data\"] }\nvolumes: { data: {} }\n");
+    const volumes = (): ReadonlyArray<string> => Object.keys(Result.getOrThrow(decodeWorld(at.read("sim.json"), Date.now())).volumes).toSorted();
+    await at.run("up -d");
+    await at.run("stop");
+    const before = volumes();
+    expect(before).toHaveLength(2);
+    for (const words of ["rm -v", "rm -v web"]) {
+      const alone = await at.run(words);
+      expect(alone.code).toBe(1);
+      expect(alone.stderr).toContain("there is no terminal to ask on; say yes with --force");
+      expect(volumes()).toEqual(before);
+    }
+    expect((await at.run("rm -v", { answers: ["n"] })).code).toBe(0);
+    expect(volumes()).toEqual(before);
+    expect((await at.run("rm -f -v")).code).toBe(0);
+    expect(volumes()).toEqual(["shop_data"]);
+  });
+
+  it("a volume that differs is kept without a terminal, whatever --yes says, and the flag is named", async () => {
+    const file = (tier: string) => `name: shop\nservices:\n  web: { image: "web:1", volumes: ["data:/data"] }\nvolumes: { data: { labels: { tier: "${tier}" } } }\n`;
+    const at = stage(file("old"));
+    const tier = () => Result.getOrThrow(decodeWorld(at.read("sim.json"), Date.now())).volumes["shop_data"]?.labels["tier"];
+    await at.run("up -d");
+    at.write("compose.yaml", file("new"));
+    for (const words of ["up -d", "up -d --yes", "create", "create --yes"]) {
+      const alone = await at.run(words);
+      expect(alone.stderr).toContain("Use --allow-destroy volume:data to say yes.");
+      expect([words, tier()]).toEqual([words, "old"]);
+    }
+    await at.run("up -d", { answers: ["n"] });
+    expect(tier()).toBe("old");
+    expect((await at.run("up -d --allow-destroy volume:data")).code).toBe(0);
+    expect(tier()).toBe("new");
   });
 });
 
