@@ -189,6 +189,22 @@ describe("lines in a pipe", () => {
     expect(told({ ...plan, intent: { _tag: "Stop", services: [] }, steps: [], untouched: untouched.slice(1) })).toEqual([" Container shop-init-1  Stopped"]);
   });
 
+  it("do not call a container recreated that was only started: its possible replacement was not needed", () => {
+    const startOld = step(9, web, { _tag: "StartContainer", container: old }, group);
+    const unneeded = (at: Step): Event => ({ _tag: "StepNotNeeded", step: at });
+    const withStart: Plan = { ...plan, steps: [...steps, startOld] };
+    const ways: ReadonlyArray<ReadonlyArray<Event>> = [
+      [...[create, start, stop, remove, rename].map(unneeded), begun(startOld), done(startOld)],
+      [...[create, start].map(unneeded), begun(startOld), done(startOld), ...[stop, remove, rename].map(unneeded)],
+      [begun(startOld), done(startOld), ...[create, start, stop, remove, rename].map(unneeded)],
+    ];
+    for (const way of ways) {
+      const played = play([{ _tag: "PlanStarted", plan: withStart }, ...way]);
+      expect(played.plain).toEqual([" Container shop-web-1  Started"]);
+      expect(frame(played).at(-1)).toMatch(/^ ✔ Container shop-web-1 {2}Started /);
+    }
+  });
+
   it("tell failures and what was skipped because of them", () => {
     const skipped = (at: Step): Event => ({ _tag: "StepSkipped", step: at, cause: { _tag: "NeedFailed", step: 1 } });
     const unhealthy: Event = {

@@ -2,7 +2,7 @@
 import type { Action, ActionKind, Summary } from "@composure/core/format/Action";
 import { actionSymbol, resourceRows, type Row, serviceRows } from "@composure/core/format/rows";
 import { summarise } from "@composure/core/format/summary";
-import { noticeText } from "@composure/core/format/words";
+import { changeText, noticeText } from "@composure/core/format/words";
 import type { Plan } from "@composure/core/plan/Plan";
 import type { FieldChange } from "@composure/core/plan/Reason";
 import { shortPath } from "./diagnostics.ts";
@@ -60,8 +60,7 @@ const fieldRows = (fields: ReadonlyArray<FieldChange>, options: PlanViewOptions)
   const widest = Math.max(0, ...fields.map(({ path }) => width(path)));
   return fields.map(({ path, before, after, span }) => {
     const place = span === undefined ? "" : options.paint("dim", `  ${shortPath(span.file, options.cwd)}:${span.line}`);
-    const change = `${before ?? "(unset)"} → ${after ?? "(unset)"}`;
-    return `      ${padEnd(path, widest)}  ${cut(change, Math.max(20, options.columns - widest - 10))}${place}`;
+    return `      ${padEnd(path, widest)}  ${cut(changeText({ before, after }), Math.max(20, options.columns - widest - 10))}${place}`;
   });
 };
 

@@ -1,7 +1,7 @@
 // The story of a service's containers, for people.
 import { triggerText, type Story, type Why } from "@composure/core/explain/why";
 import type { Action } from "@composure/core/format/Action";
-import { reasonText } from "@composure/core/format/words";
+import { changeText, reasonText } from "@composure/core/format/words";
 import { shortId } from "@composure/core/format/shortId";
 import { shortPath } from "./diagnostics.ts";
 import type { Paint } from "./style.ts";
@@ -43,7 +43,7 @@ const actionLines = (action: Action, { paint, cwd }: WhyViewOptions): ReadonlyAr
   `  ${action.name}  ${action.action}  ${paint("dim", reasonText(action.reason))}`,
   ...action.fields.map(({ path, before, after, span }) => {
     const place = span === undefined ? "" : paint("dim", `  ${shortPath(span.file, cwd)}:${span.line}`);
-    return `    ${path}  ${before ?? "(unset)"} → ${after ?? "(unset)"}${place}`;
+    return `    ${path}  ${changeText({ before, after })}${place}`;
   }),
 ];
 

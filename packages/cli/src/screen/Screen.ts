@@ -20,6 +20,10 @@ export interface Row {
   readonly open: number;
   /** Whether any step did something. */
   readonly acted: boolean;
+  /** A possible replacement was not needed: the container stays the one it was. */
+  readonly kept: boolean;
+  /** What was done last. */
+  readonly did: string;
   /** Layers of a pull. */
   readonly layers: Layers;
 }
@@ -55,6 +59,8 @@ const fresh = (thing: Thing, now: number): Row => ({
   running: 0,
   open: thing.steps.length,
   acted: false,
+  kept: false,
+  did: "",
   layers: new Map(),
 });
 
@@ -66,15 +72,17 @@ const change = (screen: Screen, step: Step, now: number, edit: (row: Row) => Row
   return { ...screen, rows };
 };
 
+const isRecreating = ({ thing, kept }: Row): boolean => thing.replaces && !kept;
+
 /** A step ended: the row is done when it was the last one. Failed and skipped rows stay what they are. */
 const ended = (row: Row, now: number, text: string): Row => {
   const open = row.open - 1;
   if (row.state === "failed" || row.state === "skipped") return { ...row, open };
   // Half a replacement is no news yet: it goes on.
-  if (open > 0 && row.thing.replaces) return { ...row, open, text: "Recreating", detail: "", state: "working" };
+  if (open > 0 && isRecreating(row)) return { ...row, open, text: "Recreating", detail: "", state: "working" };
   if (open > 0) return { ...row, open, text, detail: "", state: row.running > 0 ? "working" : "idle", endedAt: now };
   if (!row.acted) return { ...row, open, state: "unneeded", endedAt: now };
-  return { ...row, open, state: "done", text: row.thing.replaces ? "Recreated" : text, detail: "", endedAt: now };
+  return { ...row, open, state: "done", text: isRecreating(row) ? "Recreated" : text, detail: "", endedAt: now };
 };
 
 const failed = (row: Row, now: number, error: EngineError): Row => ({
@@ -107,16 +115,18 @@ export const reduce = (screen: Screen, event: Event, now: number): Screen => {
               acted: true,
               state: "working",
               endedAt: null,
-              text: row.thing.replaces ? "Recreating" : doing(event.step.operation),
-              detail: row.thing.replaces ? doing(event.step.operation).toLowerCase() : "",
+              text: isRecreating(row) ? "Recreating" : doing(event.step.operation),
+              detail: isRecreating(row) ? doing(event.step.operation).toLowerCase() : "",
             },
       );
     case "StepProgress":
       return change(screen, event.step, now, (row) => progressed(row, event.step, event.progress));
     case "StepDone":
-      return change(screen, event.step, now, (row) => ended({ ...row, running: row.running - 1 }, now, done(event.step.operation)));
+      return change(screen, event.step, now, (row) => ended({ ...row, running: row.running - 1, did: done(event.step.operation) }, now, done(event.step.operation)));
     case "StepNotNeeded":
-      return change(screen, event.step, now, (row) => ended(row, now, row.text));
+      return change(screen, event.step, now, (row) =>
+        ended({ ...row, kept: row.kept || event.step.operation._tag === "CreateContainer" }, now, row.running > 0 ? row.text : row.did),
+      );
     case "StepFailed":
       return change(screen, event.step, now, (row) => failed({ ...row, running: row.running - 1, open: row.open - 1 }, now, event.error));
     case "StepSkipped":

@@ -34,11 +34,11 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
       const thing = after.thingOf.get(event.step.id);
       if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : doneLines(after, event.step);
       const row = after.rows.get(thing.key);
-      return row?.open === 0 && row.state === "done" ? lines(after, event.step, "Recreated") : [];
+      return row?.open === 0 && row.state === "done" ? lines(after, event.step, row.text) : [];
     }
     case "StepNotNeeded": {
       const row = after.rows.get(after.thingOf.get(event.step.id)?.key ?? "");
-      return row?.open === 0 && row.state === "done" && row.thing.replaces ? lines(after, event.step, "Recreated") : [];
+      return row?.open === 0 && row.state === "done" && row.thing.replaces ? lines(after, event.step, row.text) : [];
     }
     case "StepProgress":
       return buildLine(event);

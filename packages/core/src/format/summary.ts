@@ -4,7 +4,7 @@ import { isMarkName } from "../observed/marks.ts";
 import type { Address } from "../plan/Address.ts";
 import { describeGuard } from "../plan/describe.ts";
 import type { Operation, OperationTag } from "../plan/Operation.ts";
-import type { Plan, Step } from "../plan/Plan.ts";
+import type { Guard, Plan, Step } from "../plan/Plan.ts";
 import type { Reason } from "../plan/Reason.ts";
 import type { Action, ActionKind, ResourceKind, Summary } from "./Action.ts";
 import { type Downtime, downtimeOf, noDowntime } from "./downtime.ts";
@@ -267,12 +267,37 @@ const preparations: ReadonlyArray<ActionKind> = ["pull", "build", "push"];
 const listCounts = (kinds: ReadonlyArray<ActionKind>, counts: Summary["counts"]): string =>
   kinds.flatMap((kind) => (counts[kind] === undefined ? [] : [`${counts[kind]} ${kind}`])).join(", ");
 
-const headlineOf = (actions: ReadonlyArray<Action>, counts: Summary["counts"]): string => {
+const conditions = {
+  image: "a pull or build brings a new image",
+  variables: "a provider or model brings other variables",
+} as const;
+
+/** What the guard hangs on. */
+const causesOf = (guard: Guard): ReadonlyArray<keyof typeof conditions> => {
+  switch (guard._tag) {
+    case "ImageChanged":
+    case "ImageUnchanged":
+      return [guard.of ?? "image"];
+    case "Failed":
+      return [];
+    case "AnyOf":
+    case "AllOf":
+      return guard.guards.flatMap(causesOf);
+  }
+};
+
+const conditionOf = (plan: Plan, actions: ReadonlyArray<Action>): string => {
+  const open = actions.filter(({ when }) => when !== undefined);
+  const steps = new Set(open.flatMap((action) => action.steps));
+  const causes = new Set(plan.steps.flatMap(({ id, guard }) => (guard !== undefined && steps.has(id) ? causesOf(guard) : [])));
+  const named = (["image", "variables"] as const).filter((cause) => causes.has(cause)).map((cause) => conditions[cause]);
+  return open.length === 0 ? "" : ` ${open.length} of these only if ${named.join(", or ")}.`;
+};
+
+const headlineOf = (plan: Plan, actions: ReadonlyArray<Action>, counts: Summary["counts"]): string => {
   if (actions.length === 0) return "Plan: nothing to do.";
   const prepared = listCounts(preparations, counts);
-  const open = actions.filter(({ when }) => when !== undefined).length;
-  const condition = open === 0 ? "" : ` ${open} of these only if a pull or build brings a new image.`;
-  return `Plan: ${listCounts(countOrder, counts)}${prepared === "" ? "" : `; ${prepared}`}.${condition}`;
+  return `Plan: ${listCounts(countOrder, counts)}${prepared === "" ? "" : `; ${prepared}`}.${conditionOf(plan, actions)}`;
 };
 
 const countsOf = (actions: ReadonlyArray<Action>): Summary["counts"] => {
@@ -308,7 +333,7 @@ export const summarise = (plan: Plan): Summary => {
     project: plan.project.name,
     changed: actions.length > 0,
     counts,
-    headline: headlineOf(actions, counts),
+    headline: headlineOf(plan, actions, counts),
     services: Array.from(services)
       .sort(([a], [b]) => byBytes(a, b))
       .map(([service, own]) => ({

@@ -3,7 +3,7 @@ import { describeGuard, describeReason } from "../plan/describe.ts";
 export { describeNotice as noticeText } from "../plan/describe.ts";
 import type { ContainerRef, Operation, WaitCondition } from "../plan/Operation.ts";
 import type { Step } from "../plan/Plan.ts";
-import type { Reason } from "../plan/Reason.ts";
+import type { FieldChange, Reason } from "../plan/Reason.ts";
 
 const conditionText: Readonly<Record<WaitCondition, string>> = {
   running: "is running",
@@ -85,6 +85,10 @@ const fieldNames = (paths: ReadonlyArray<string>, most = 3): string => {
   const shown = paths.slice(0, paths.length > most ? most - 1 : most).join(", ");
   return paths.length > most ? `${shown} and ${paths.length - most + 1} more changed` : `${shown} changed`;
 };
+
+/** What a field was and what it becomes; where only a digest is known, both are null. */
+export const changeText = ({ before, after }: Pick<FieldChange, "before" | "after">): string =>
+  before === null && after === null ? "other values" : `${before ?? "(unset)"} → ${after ?? "(unset)"}`;
 
 /** As the description, but of changed fields only the names: their values stand elsewhere. */
 export const reasonText = (reason: Reason): string => {
