@@ -63,17 +63,17 @@ const events = (driver: Driver, project: string, span: EventSpan = {}): ReturnTy
     const label = reads("containerEvents", project);
     const since = instant(span.since, -Infinity);
     const until = instant(span.until, Infinity);
-    const start = yield* driver.call(label, (world) => answer(world.events.length));
-    let cursor = span.since === undefined && span.until === undefined ? start : 0;
-    let over = false;
-    return yield* follow(driver, label, (world) => {
-      if (over) return undefined;
+    const start = yield* driver.call(label, (world) => answer({ events: world.events.length, now: world.now }));
+    const told = (some: ReadonlyArray<WorldEvent>): ReadonlyArray<ContainerEvent> =>
+      some.filter(({ time, attributes }) => attributes["com.docker.compose.project"] === project && time >= since && time <= until).map(toContainerEvent);
+    if (until <= start.now) return Stream.fromIterable(told(driver.world.events));
+    let cursor = span.since === undefined && span.until === undefined ? start.events : 0;
+    const followed = yield* follow(driver, label, (world) => {
       const fresh = world.events.slice(cursor);
       cursor = world.events.length;
-      const told = fresh.filter(({ time, attributes }) => attributes["com.docker.compose.project"] === project && time >= since && time <= until);
-      over = world.now >= until;
-      return over && told.length === 0 ? undefined : told.map(toContainerEvent);
+      return told(fresh);
     });
+    return until === Infinity ? followed : Stream.interruptWhen(followed, Effect.sleep(until - start.now));
   });
 
 const encoder = new TextEncoder();

@@ -8,10 +8,12 @@ const format = "composure simulated engine, 1";
 /** Lines of output that are kept per container. */
 const keptLines = 1000;
 
-/** Events are left out: nobody can ask for those of the past. */
+/** Events that are kept, as many as the daemon keeps. */
+const keptEvents = 256;
+
 export const encodeWorld = (world: World): string => {
   const containers = Object.fromEntries(Object.entries(world.containers).map(([id, container]) => [id, { ...container, logs: container.logs.slice(-keptLines) }]));
-  return `${JSON.stringify({ format, world: { ...world, containers, events: [] } }, null, 1)}\n`;
+  return `${JSON.stringify({ format, world: { ...world, containers, events: world.events.slice(-keptEvents) } }, null, 1)}\n`;
 };
 
 /** Reads what `encodeWorld` wrote. `now` (Unix milliseconds) lets the time in between pass: restarts, probes and exits happen. */

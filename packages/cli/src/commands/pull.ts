@@ -11,7 +11,7 @@ import type { Run } from "./index.ts";
 const policies = ["missing", "always"];
 
 export const run: Run<typeof pullSpec> = ({ globals, options, operands: services }, host) =>
-  withSession(globals, host, async (session) => {
+  withSession(options.quiet ? { ...globals, progress: "quiet" } : globals, host, async (session) => {
     const intent = { _tag: "Pull", services, ignoreFailures: options.ignorePullFailures, ignoreBuildable: options.ignoreBuildable } as const;
     const known = options.policy === undefined || policies.includes(options.policy);
     const change = known

@@ -9,7 +9,7 @@ import { withSession } from "../session.ts";
 import type { Run } from "./index.ts";
 
 export const run: Run<typeof pushSpec> = ({ globals, options, operands: services }, host) =>
-  withSession(globals, host, async (session) => {
+  withSession(options.quiet ? { ...globals, progress: "quiet" } : globals, host, async (session) => {
     const intent = { _tag: "Push", services, ignoreFailures: options.ignorePushFailures } as const;
     const change = await fromFiles({ title: "push", intent, flags: {}, quiet: { pull: options.quiet, build: false } }, session, options.includeDeps);
     if (isFailure(change)) {

@@ -38,6 +38,12 @@ const versionOf = (path: string): string => {
   return stat === undefined ? "" : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 };
 
+/** Followers count along the list: what others did comes after what is known already. */
+const withNews = (known: World["events"], others: World["events"]): World["events"] => {
+  const last = known.at(-1)?.sequence ?? 0;
+  return [...known, ...others.filter(({ sequence }) => sequence > last)];
+};
+
 /** Several commands may have one engine at the same time: what another one has written is taken up before each call. */
 const saving = (driver: Driver, path: string): Driver => {
   let known = versionOf(path);
@@ -45,7 +51,7 @@ const saving = (driver: Driver, path: string): Driver => {
     const version = versionOf(path);
     if (version === known || version === "") return Effect.void;
     known = version;
-    return Effect.map(Effect.fromResult(read(path, Date.now())), (world) => void Object.assign(driver.world, world, { events: driver.world.events }));
+    return Effect.map(Effect.fromResult(read(path, Date.now())), (world) => void Object.assign(driver.world, world, { events: withNews(driver.world.events, world.events) }));
   });
   const keep = Effect.sync(() => {
     save(path, driver.world);
