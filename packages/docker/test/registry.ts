@@ -126,8 +126,9 @@ export const openRegistry = async (manners: Manners = {}): Promise<Registry> => 
     const path = (request.url ?? "").replace(/\?.*$/, "");
     asked.push(`${request.method ?? ""} ${path}`);
     if (path === "/token") return giveToken(request, response);
-    if (!mayEnter(request)) return refuse(response, 401, "UNAUTHORIZED", { "WWW-Authenticate": challenge() });
+    // Also with a refusal: Docker 20.10 takes a registry that leaves it out for one that speaks no TLS.
     response.setHeader("Docker-Distribution-Api-Version", "registry/2.0");
+    if (!mayEnter(request)) return refuse(response, 401, "UNAUTHORIZED", { "WWW-Authenticate": challenge() });
     if (path === "/v2/") return void response.end("{}");
     const blob = content.blobs.get(path.split("/blobs/")[1] ?? "");
     if (blob !== undefined) return void response.end(request.method === "HEAD" ? undefined : blob);
