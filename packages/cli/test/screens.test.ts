@@ -155,8 +155,8 @@ describe("lines in a pipe", () => {
   it("are one per finished thing; long work says when it begins", () => {
     expect(play(steps.flatMap((each) => [begun(each), done(each)])).plain).toEqual([
       " Network shop_default  Created",
-      " Image web:2  Pulling",
-      " Image web:2  Pulled",
+      " web Pulling",
+      " web Pulled",
       " Container shop-web-1  Recreated",
       " Container shop-web-1  Waiting",
       " Container shop-web-1  Healthy",
@@ -226,8 +226,8 @@ describe("objects for programs", () => {
     expect(play([begun(network), done(network), begun(pull), layer, failing(start)]).json).toEqual([
       { id: "Network shop_default", status: "Working", text: "Creating", step: 1, reason: "Missing" },
       { id: "Network shop_default", status: "Done", text: "Created", step: 1, reason: "Missing" },
-      { id: "Image web:2", status: "Working", text: "Pulling", step: 2, reason: "Missing" },
-      { id: "c0ffee", parent_id: "Image web:2", status: "Working", text: "Downloading", current: 1, total: 4, percent: 25 },
+      { id: "web", status: "Working", text: "Pulling", step: 2, reason: "Missing" },
+      { id: "c0ffee", parent_id: "web", status: "Working", text: "Downloading", current: 1, total: 4, percent: 25 },
       { id: "Container shop-web-1", status: "Error", text: "Error", details: "host port 80 is in use: in use by nginx", step: 4, reason: "Missing" },
     ]);
   });

@@ -88,8 +88,10 @@ const bind = (stage: Stage, step: Step, spec: ContainerSpec): Effect.Effect<Boun
     return Effect.succeed(bindContainer(spec, ids, ids, yieldedBy(stage)));
   });
 
+const causeOf = ({ reason }: EngineError): string => ("detail" in reason ? reason.detail : reason._tag);
+
 const tolerated = (effect: Acting, tolerate: boolean): Acting =>
-  tolerate ? Effect.catch(effect, (error) => Effect.succeed({ warnings: [`${error.subject}: ${error.reason._tag}`] })) : effect;
+  tolerate ? Effect.catch(effect, (error) => Effect.succeed({ warnings: [causeOf(error)] })) : effect;
 
 const waiting = (stage: Stage, refs: ReadonlyArray<ContainerRef>) => {
   const all = refs.map((ref) => awaited(ref, stage.plan, stage.outcomes));

@@ -64,7 +64,7 @@ const withOneOff = (change: Change, options: Options, argv: ReadonlyArray<string
     publish: options.publish,
     volumes: options.volume,
     tty: isTerminal(options, session),
-    stdin: options.interactive && !options.detach,
+    stdin: options.interactive,
     cwd: session.host.cwd,
     environment: loaded.project.environment,
   });
@@ -81,7 +81,8 @@ const toChange = async (options: Options, service: string, argv: ReadonlyArray<s
     name: options.name ?? "",
     slug,
     start: options.detach,
-    stdin: options.interactive && !options.detach,
+    // Detached too: a program that reads waits for whoever attaches later, as docker compose has it.
+    stdin: options.interactive,
     autoRemove: options.rm,
     aliases: options.useAliases,
   };

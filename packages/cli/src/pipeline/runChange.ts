@@ -68,10 +68,20 @@ export const prepareAlone = (change: Change, session: Session) =>
     return again._tag === "Stop" ? again : { ...again, lock };
   });
 
-export const reportOutcome = (plan: Plan, outcome: Outcome, change: Pick<Change, "title">, session: Session): Effect.Effect<void> =>
+/** Services whose image no registry gave, but whose files say how it is built; after `pull` only. */
+const toBeBuilt = (outcome: Outcome, { intent, source }: Pick<Change, "intent" | "source">): string => {
+  if (intent._tag !== "Pull" || source._tag !== "FromFiles") return "";
+  const { services } = source.loaded.project;
+  const names = outcome.steps.flatMap(({ step: { operation }, outcome: ended }) =>
+    operation._tag === "PullImage" && ended._tag === "Done" && ended.result.id === undefined ? operation.services.filter((name) => services[name]?.build !== undefined) : [],
+  );
+  return names.length === 0 ? "" : `WARNING: Some service image(s) must be built from source by running:\n    composure build ${names.join(" ")}\n`;
+};
+
+export const reportOutcome = (plan: Plan, outcome: Outcome, change: Pick<Change, "title" | "intent" | "source">, session: Session): Effect.Effect<void> =>
   Effect.promise(async () => {
     const { host, settings, inks } = session;
-    const text = renderReport(plan, outcome, change.title, settings.progress === "json" ? (_, plain) => plain : inks.stderr);
+    const text = renderReport(plan, outcome, change.title, settings.progress === "json" ? (_, plain) => plain : inks.stderr) + toBeBuilt(outcome, change);
     if (text === "") return;
     const failed = exitCodeOf(outcome) !== 0;
     await host.stderr.write(settings.progress === "json" ? `${JSON.stringify({ ...(failed ? { error: true } : {}), message: text.trimEnd(), report: reportData(plan, outcome) })}\n` : text);

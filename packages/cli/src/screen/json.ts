@@ -4,7 +4,7 @@ import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Screen } from "./Screen.ts";
 import { culprit, standing, subjects } from "./subjects.ts";
-import { doing, done } from "./words.ts";
+import { doing, done, mishap } from "./words.ts";
 
 const object = (id: string, step: Step, status: string, text: string, more: object): string =>
   JSON.stringify({ id, status, text, ...more, step: step.id, reason: step.reason._tag });
@@ -29,6 +29,7 @@ export const jsonLines = (event: Event, after: Screen): ReadonlyArray<string> =>
       ];
     }
     case "StepDone":
+      if (mishap(event.step.operation, event.result) !== undefined) return say(event.step, "Warning", "Warning", { details: event.result.warnings?.join("\n") });
       return say(event.step, "Done", done(event.step.operation));
     case "StepFailed": {
       const { headline, details } = describeError(event.error);

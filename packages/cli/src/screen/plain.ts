@@ -4,11 +4,12 @@ import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Screen } from "./Screen.ts";
 import { culprit, standing, subjects } from "./subjects.ts";
-import { doing, done, isMark } from "./words.ts";
+import { doing, done, isMark, mishap } from "./words.ts";
 
-const told = (subject: string, text: string): string => ` ${subject}  ${text}`;
+/** As docker compose, which sets the texts of a pull apart by one space. */
+const told = ({ operation }: Step, subject: string, text: string): string => ` ${subject}${operation._tag === "PullImage" ? " " : "  "}${text}`;
 
-const lines = (screen: Screen, step: Step, text: string): ReadonlyArray<string> => subjects(screen, step).map((subject) => told(subject, text));
+const lines = (screen: Screen, step: Step, text: string): ReadonlyArray<string> => subjects(screen, step).map((subject) => told(step, subject, text));
 
 /** A restart is told as the stop and the start that it is where nobody asked for it. */
 const doneLines = (screen: Screen, step: Step): ReadonlyArray<string> => [
@@ -31,6 +32,8 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
     case "StepStarted":
       return isLong(event.step) ? lines(after, event.step, doing(event.step.operation)) : [];
     case "StepDone": {
+      const gone = mishap(event.step.operation, event.result);
+      if (gone !== undefined) return lines(after, event.step, gone);
       const thing = after.thingOf.get(event.step.id);
       if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : doneLines(after, event.step);
       const row = after.rows.get(thing.key);
@@ -43,7 +46,7 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
     case "StepProgress":
       return buildLine(event);
     case "StepFailed":
-      return [told(culprit(after, event.step, event.error), `Error  ${describeError(event.error).headline}`)];
+      return [told(event.step, culprit(after, event.step, event.error), `Error  ${describeError(event.error).headline}`)];
     case "StepSkipped": {
       const row = after.rows.get(after.thingOf.get(event.step.id)?.key ?? "");
       return row?.open === 0 && row.state === "skipped" ? lines(after, event.step, row.text) : [];
@@ -51,7 +54,7 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
     case "HookOutput":
       return event.text.trimEnd().split("\n").flatMap((text) => lines(after, event.step, text));
     case "PlanStarted":
-      return standing(event.plan).map(({ subject, text }) => told(subject, text));
+      return standing(event.plan).map(({ subject, text }) => ` ${subject}  ${text}`);
     case "PlanFinished":
       return [];
   }

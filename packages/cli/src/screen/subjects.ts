@@ -3,7 +3,9 @@ import type { Plan, Step } from "@composure/core/plan/Plan";
 import type { EngineError } from "@composure/engine/EngineError";
 import type { Screen } from "./Screen.ts";
 
+/** A pull goes by the service that asks for it. */
 const thingName = (screen: Screen, step: Step): string => {
+  if (step.operation._tag === "PullImage" && step.operation.services[0] !== undefined) return step.operation.services[0];
   const thing = screen.thingOf.get(step.id);
   return thing === undefined ? step.address : `${thing.kind} ${thing.name}`;
 };

@@ -1,6 +1,7 @@
 // The words for operations, as docker compose says them: what is being done, what was done.
 import { isMarkName } from "@composure/core/observed/marks";
 import type { Operation, OperationTag, WaitCondition } from "@composure/core/plan/Operation";
+import type { StepResult } from "@composure/engine/Event";
 
 const words: Readonly<Record<OperationTag, readonly [doing: string, done: string]>> = {
   PullImage: ["Pulling", "Pulled"],
@@ -75,6 +76,10 @@ export const done = (operation: Operation): string => {
       return words[operation._tag][1];
   }
 };
+
+/** A transfer whose failure is tolerated says what went wrong instead of that it was done; undefined for all others. */
+export const mishap = ({ _tag }: Operation, { warnings = [] }: StepResult): string | undefined =>
+  (_tag === "PullImage" || _tag === "PushImage") && warnings.length > 0 ? `Warning ${warnings.join("; ")}` : undefined;
 
 /** Marks of updated containers are nothing to tell of. */
 export const isMark = (operation: Operation): boolean =>

@@ -11,13 +11,17 @@ type Pull = Extract<Intent, { readonly _tag: "Pull" }>;
 
 const requested: Reason = { _tag: "Requested", intent: "pull" };
 
-/** Named explicitly under "missing", only what is absent; else everything is refreshed, `never` and `build` excepted. */
-const isWanted = (draft: Draft, intent: Pull, images: Images, { service, image, platform }: DesiredService): boolean => {
+/**
+ * Why a service's image is left alone, in docker compose's words; undefined when it is pulled. Under "missing" only what
+ * is absent; else everything is refreshed, `never` and `build` excepted.
+ */
+const skipped = (draft: Draft, intent: Pull, images: Images, { service, image, platform }: DesiredService): string | undefined => {
   const policy = draft.policy.pull ?? service.pull_policy ?? "always";
-  if (service.build !== undefined && (service.image === undefined || intent.ignoreBuildable === true)) return false;
-  if (policy === "never" || policy === "build") return false;
-  if (draft.policy.pull !== "missing" && policy !== "missing" && policy !== "if_not_present") return true;
-  return images.find(image, platform) === undefined || isLatest(image);
+  if (service.build !== undefined && service.image === undefined) return "Skipped - No image to be pulled";
+  if (policy === "never" || policy === "build") return "Skipped";
+  const absentOnly = draft.policy.pull === "missing" || policy === "missing" || policy === "if_not_present";
+  if (absentOnly && images.find(image, platform) !== undefined && !isLatest(image)) return "Skipped - Image is already present locally";
+  return service.build !== undefined && intent.ignoreBuildable === true ? "Skipped - Image can be built" : undefined;
 };
 
 /** A floating tag is refreshed under "missing" too. */
@@ -46,11 +50,15 @@ export const planPull = (draft: Draft, intent: Pull): void => {
     users.set(key, entry);
   };
   for (const service of desired.services) {
-    if (isWanted(draft, intent, images, service)) note(service.image, service.platform, service);
+    const why = skipped(draft, intent, images, service);
+    if (why === undefined) note(service.image, service.platform, service);
+    else builder.notice({ _tag: "NothingToDo", what: `${service.name} ${why}` });
     for (const image of mountedImages(service)) note(image, undefined, service);
   }
   for (const [, { image, platform, services, tolerate }] of Array.from(users).sort(([a], [b]) => byBytes(a, b))) {
-    images.pull(image, services.sort(byBytes), requested, { platform, tolerate });
+    const [first, ...others] = services.sort(byBytes);
+    for (const other of others) builder.notice({ _tag: "NothingToDo", what: `${other} Skipped - Image is already being pulled by ${first}` });
+    images.pull(image, services, requested, { platform, tolerate });
   }
-  if (users.size === 0) builder.notice({ _tag: "NothingToDo", what: "no image to pull" });
+  if (desired.services.length === 0) builder.notice({ _tag: "NothingToDo", what: "no image to pull" });
 };
