@@ -1,43 +1,31 @@
-// Writes docs/commands.md from the command specs: every command, every flag, and a test that uses it. With --check it only says whether the page is up to date.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+// Writes docs/commands.md from the command specs: every command, every flag, and its test. With --check it only says whether the page is up to date.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { loadSpecs } from "./specs.mjs";
 import { root } from "./setup.mjs";
 
 const page = join(root, "docs/commands.md");
 
-const testFiles = (folder) =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : testFiles(path);
-    return entry.name.endsWith(".test.ts") || entry.name === "argv-rows.json" ? [path] : [];
-  });
+/** Command, flag, and the test as "file > title"; null where there is none. cli/test/flags/every.test.ts holds it to what there is. */
+const tests = JSON.parse(readFileSync(join(root, "packages/cli/test/flags/flags.json"), "utf8"));
 
-const tests = ["cli", "conformance"].flatMap((name) => testFiles(join(root, "packages", name, "test"))).sort().map((path) => ({ path: relative(root, path), lines: readFileSync(path, "utf8").split("\n") }));
-
-const word = (text) => new RegExp(`(?:^|[^\\w-])${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`);
-
-/** The first test with a line that names both the command and the flag, or, for flags of every command, the flag. */
 const testOf = (command, flag) => {
-  const long = word(`--${flag.name}`);
-  const short = flag.short === undefined ? undefined : new RegExp(`(?:^|[\\s"'\`])-[a-zA-Z]*${flag.short}`);
-  const name = command === undefined ? undefined : word(command);
-  const found = tests.find(({ lines }) => lines.some((line) => (name === undefined || name.test(line)) && (long.test(line) || short?.test(line))));
-  return found === undefined ? "" : `[${found.path.replace(/^packages\//, "")}](../${found.path})`;
+  const [path, title] = (tests[command ?? "composure"]?.[flag.name] ?? "").split(" > ");
+  return title === undefined ? "" : `[${path.replace(/^(cli|conformance)\/test\//, "")}](../packages/${path}): ${cell(title)}`;
 };
 
 const cell = (text) => text.split("\n", 1)[0].replaceAll("|", "\\|");
 const names = (flag) => [`\`--${flag.name}\``, ...(flag.short === undefined ? [] : [`\`-${flag.short}\``])].join(", ");
 const rows = (command, flags) => [...flags].sort((a, b) => (a.name < b.name ? -1 : 1)).map((flag) => `| ${names(flag)}${flag.hidden ? " (hidden)" : ""} | ${cell(flag.about)} | ${testOf(command, flag)} |`);
 
-const table = (command, flags) => (flags.length === 0 ? [] : ["| flag | meaning | a test that uses it |", "|---|---|---|", ...rows(command, flags), ""]);
+const table = (command, flags) => (flags.length === 0 ? [] : ["| flag | meaning | its test |", "|---|---|---|", ...rows(command, flags), ""]);
 
 const { specs, globalFlags } = await loadSpecs();
 const sorted = [...specs].sort((a, b) => (a.name < b.name ? -1 : 1));
 const text = [
   "# Commands and flags",
   "",
-  "Written by `node scripts/commands.mjs` from the specs that the parser itself reads. `composure COMMAND --help` says the same, with examples. An empty last cell: no test names the flag and its command on one line.",
+  "Written by `node scripts/commands.mjs` from the specs that the parser itself reads. `composure COMMAND --help` says the same, with examples. The last cell names the test that sees what the flag does (`packages/cli/test/flags/flags.json`); it is empty where there is none yet.",
   "",
   "## composure [OPTIONS] COMMAND",
   "",
