@@ -29,8 +29,8 @@ export const readText = (path: string): string | undefined => {
 const isOff = (text: string | undefined): boolean => text !== undefined && /^(?:0|f|false)$/i.test(text);
 
 /**
- * As docker compose 2.40: buildx unless BuildKit or bake are turned off, or it is not installed. `used` is the engine's
- * address where docker itself would take another.
+ * As docker compose 2.40: buildx unless BuildKit is turned off or it is not installed. COMPOSE_BAKE=false leaves BuildKit
+ * on. `used` is the engine's address where docker itself would take another.
  */
 export const chooseBuilder = (
   place: BuilderPlace,
@@ -39,7 +39,6 @@ export const chooseBuilder = (
 ): Builder => {
   const { env, home } = place;
   if (isOff(env["DOCKER_BUILDKIT"])) return { _tag: "Engine", instead: "set DOCKER_BUILDKIT=1 to use BuildKit" };
-  if (isOff(env["COMPOSE_BAKE"])) return { _tag: "Engine", instead: "unset COMPOSE_BAKE to use BuildKit" };
   const path = findPlugin("buildx", { env, home, extra: config.cliPluginsExtraDirs });
   if (path === undefined) return { _tag: "Engine", instead: "install docker buildx to use BuildKit" };
   const endpoint = Effect.map(used, (address) => endpointFor(env, home, place, readText, address));
