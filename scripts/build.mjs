@@ -41,6 +41,8 @@ const isFresh = () => {
 // What every command that acts needs stays together; what some need stays apart.
 const parts = [
   { name: "effect", test: /node_modules[\\/]effect[\\/]/ },
+  // Loaded late by the launcher: its tables take as long as all of our own top level, and only what creates or explains asks for them.
+  { name: "fflate", test: /node_modules[\\/]fflate[\\/]/ },
   { name: "load", test: /packages[\\/]core[\\/]src[\\/](?:load|parse|interpolate|merge|canonical|normalise|validate|select|decode|source)[\\/]|node_modules[\\/]yaml[\\/]/ },
   { name: "engine", test: /packages[\\/]engine[\\/]/ },
   { name: "docker", test: /packages[\\/]docker[\\/]|node_modules[\\/](?:dockerode|docker-modem)[\\/]/ },

@@ -9,6 +9,7 @@ const STUBS = [
   { from: /[\\/]dockerode[\\/]lib[\\/]util\.js$/, wanted: /^(tar-fs|@balena\/dockerignore)$/, stub: stub("absent") },
   { from: /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/, wanted: /^\.\/(ssh|http_duplex)$/, stub: stub("absent") },
   { from: /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/, wanted: /^debug$/, stub: stub("silent") },
+  { from: /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/, wanted: /^util$/, stub: stub("unwritten") },
 ];
 
 export const leanDocker = () => ({

@@ -22,25 +22,24 @@ const cached = (file) => {
   }
 };
 
-// What Node loads only on demand itself, and most commands never use: together a tenth of a small command's time.
-const late = new Set(["child_process", "crypto", "fs/promises", "https", "os", "readline", "tls", "v8", "zlib"]);
+// What most commands never use: parts of Node, together a tenth of a small command's time, and the tables of a compressor.
+const late = new Set(["./fflate.cjs", "child_process", "crypto", "fs/promises", "https", "os", "readline", "tls", "v8", "zlib"]);
 
-/** A module of Node, loaded when something of it is first used. */
+const open = (id) => (id.startsWith("./") ? load(id.slice(2)) : require(id));
+
+/** A module that is loaded when something of it is first used. */
 const lately = (id) => {
   const descriptor = (_, key) => {
-    const found = Reflect.getOwnPropertyDescriptor(require(id), key);
+    const found = Reflect.getOwnPropertyDescriptor(open(id), key);
     return found && { ...found, configurable: true };
   };
   return new Proxy(
     {},
-    { get: (_, key) => require(id)[key], has: (_, key) => key in require(id), ownKeys: () => Reflect.ownKeys(require(id)), getOwnPropertyDescriptor: descriptor },
+    { get: (_, key) => open(id)[key], has: (_, key) => key in open(id), ownKeys: () => Reflect.ownKeys(open(id)), getOwnPropertyDescriptor: descriptor },
   );
 };
 
-const find = (id) => {
-  if (id.startsWith("./")) return load(id.slice(2));
-  return late.has(id.replace(/^node:/, "")) ? lately(id) : require(id);
-};
+const find = (id) => (late.has(id.replace(/^node:/, "")) ? lately(id) : open(id));
 
 const load = (name) => {
   const known = modules.get(name);

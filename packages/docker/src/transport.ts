@@ -84,7 +84,15 @@ export const chooseSocket = (paths: ReadonlyArray<string>): string => {
 /** Opens nothing yet: connections are made by the first requests. */
 export const openTransport = (target: Target): Transport => {
   // Last in, first out: the busiest connections stay warm and the others may idle out.
-  const options: AgentOptions = { keepAlive: true, scheduling: "lifo", maxSockets: Infinity, maxFreeSockets: 64 };
+  // Each transport names its own TLS server. Without a name here Node asks of every request whether its host is an IPv6 address,
+  // and compiling that pattern takes a twentieth of a small command's time.
+  const options: AgentOptions & { readonly servername: string } = {
+    keepAlive: true,
+    scheduling: "lifo",
+    maxSockets: Infinity,
+    maxFreeSockets: 64,
+    servername: "",
+  };
   const make = (
     open: Open,
     rest: Omit<Transport, "agent" | "close" | "near">,

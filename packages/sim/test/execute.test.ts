@@ -1,5 +1,6 @@
 // The executor over the simulated engine: order, guards, failures, interruption, the way back, the parallel limit.
 import { assert, describe, it } from "@effect/vitest";
+import type { Operation } from "@composure/core/plan/Operation";
 import { exhaustive, seeded } from "../src/Choice.ts";
 import { faultOn, noAnswer } from "../src/faults.ts";
 import { loadImage, makeWorld, type World, type WorldOptions } from "../src/index.ts";
@@ -224,10 +225,10 @@ describe("interruption", () => {
 
 describe("the parallel limit", () => {
   const many = planOf(...["a", "b", "c", "d", "e", "f"].map((name) => [create(name)] as const));
-  const most = (parallel: number | undefined): number => {
+  const most = (parallel: number | undefined, plan = many, sim = world()): number => {
     let running = 0;
     let highest = 0;
-    runPlan(world(), many, {
+    const ran = runPlan(sim, plan, {
       latency: () => {
         running += 1;
         highest = Math.max(highest, running);
@@ -238,11 +239,24 @@ describe("the parallel limit", () => {
       },
       ...(parallel === undefined ? {} : { parallel }),
     });
+    assert.isTrue(ran.outcome?.steps.every((step) => step.outcome._tag === "Done"));
     return highest;
   };
   it("bounds the calls under way", () => {
     assert.strictEqual(most(2), 2);
     assert.strictEqual(most(undefined), 6);
+  });
+  it("bounds calls of every kind together: pulls, builds, creates, starts, stops, removals", () => {
+    const mixed = (parallel: number | undefined): number => {
+      const sim = world();
+      runPlan(sim, planOf([create("new")], [create("old")], [start(made(2, "old")), { needs: [2] }], [create("gone")]));
+      const build: Operation = { _tag: "BuildImage", image: "app", service: "app", build: { context: "/p" }, labels: {}, pull: false, noCache: false };
+      const plan = planOf([pull("redis")], [build], [create("a")], [start(existing(sim, "p-new-1"))], [stop(existing(sim, "p-old-1"))], [remove(existing(sim, "p-gone-1"))]);
+      return most(parallel, plan, sim);
+    };
+    assert.strictEqual(mixed(1), 1);
+    assert.strictEqual(mixed(3), 3);
+    assert.strictEqual(mixed(undefined), 6);
   });
   it("is not held by those who wait", () => {
     const sim = world();
