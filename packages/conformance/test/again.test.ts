@@ -19,11 +19,16 @@ const modelOf = ({ expected }: Case): object | undefined => {
   return expected.exit === 0 && hasServices ? json : undefined;
 };
 
+/** Plugins of providers and models are asked at every up, as docker compose asks them: only they know whether there is something to do. */
+const asked: ReadonlySet<string> = new Set(["RunProvider", "PrepareModel"]);
+
 /** A policy that asks to look for a newer image at every up is obeyed; what would follow only from finding one does not count. */
 const changes = (plan: Plan): string =>
   renderSteps({
     ...plan,
-    steps: plan.steps.filter(({ reason, guard }) => reason._tag !== "PolicyAsks" && !JSON.stringify(guard ?? null).includes('"ImageChanged"')),
+    steps: plan.steps.filter(
+      ({ reason, guard, operation }) => reason._tag !== "PolicyAsks" && !asked.has(operation._tag) && !JSON.stringify(guard ?? null).includes('"ImageChanged"'),
+    ),
   });
 
 /** Undefined when it cannot come up: something external is missing, or the file asks for what one engine has not. */
