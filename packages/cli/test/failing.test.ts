@@ -59,3 +59,36 @@ describe("what served before still serves after", () => {
     });
   });
 });
+
+/** The parent's new container does not start while the one that shares its network is already made anew. */
+describe("a container that lives in another's network", () => {
+  const pair = (image: string, ports = "") => `name: shop
+services:
+  vpn: { image: "${image}"${ports} }
+  app: { image: "app:1", network_mode: "service:vpn" }
+`;
+  const states = async (at: Stage) =>
+    (await at.run("ps -a --format json")).stdout.trim().split("\n").map((line) => {
+      const { Name, Image, State } = JSON.parse(line) as Record<"Name" | "Image" | "State", string>;
+      return `${Name} ${Image} ${State}`;
+    }).toSorted();
+
+  it.each([
+    ["new one first", "", { startFails: "no such command" }],
+    ["old one stops first", ', ports: ["8080:80"]', { startFails: "no such command" }],
+    ["unhealthy", `${probed}`, { healthyAt: 0 }],
+  ] as const)("serves again after its parent's replacement failed, and the next up converges: %s", { timeout: 60_000 }, async (_, more, broken) => {
+    const at = stage("", { behaviours: { "vpn:2": broken } });
+    at.write("compose.yaml", pair("vpn:1", more));
+    expect((await at.run("up -d --wait")).code).toBe(0);
+    at.write("compose.yaml", pair("vpn:2", more));
+    const failed = await at.run("up -d --wait");
+    expect(failed.code, failed.stderr).toBe(1);
+    expect(await states(at)).toEqual(["shop-app-1 app:1 running", "shop-vpn-1 vpn:1 running"]);
+    at.write("compose.yaml", pair("vpn:3", more));
+    const mended = await at.run("up -d --wait");
+    expect(mended.code, mended.stderr).toBe(0);
+    expect(await states(at)).toEqual(["shop-app-1 app:1 running", "shop-vpn-1 vpn:3 running"]);
+    expect((await at.run("plan --detailed-exitcode")).code).toBe(0);
+  });
+});
