@@ -103,7 +103,7 @@ export const describeError = (error: EngineError): ErrorText => {
       return waitFailed(reason);
     case "HookFailed":
       return {
-        headline: `${reason.phase} hook of service ${reason.service} exited with ${reason.exitCode}`,
+        headline: `${reason.phase}: ${reason.service} hook exited with status ${reason.exitCode}`,
         details: reason.output.trim() === "" ? [] : reason.output.trimEnd().split("\n").map((line) => `  ${line}`),
       };
     case "BuildFailed":
