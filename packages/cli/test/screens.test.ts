@@ -205,6 +205,11 @@ describe("lines in a pipe", () => {
     }
   });
 
+  it("never call healthy what was not waited for to the end", () => {
+    const { plain } = play([begun(wait), { _tag: "StepDone", step: wait, result: { warnings: ['optional dependency "web" failed to start'] } }]);
+    expect(plain).toEqual([" Container shop-web-1  Waiting", " Container shop-web-1  Not ready"]);
+  });
+
   it("tell failures and what was skipped because of them", () => {
     const skipped = (at: Step): Event => ({ _tag: "StepSkipped", step: at, cause: { _tag: "NeedFailed", step: 1 } });
     const unhealthy: Event = {

@@ -62,9 +62,10 @@ const timedOut = (engine: EngineApi, watch: Watch, operation: WaitFor, container
     return yield* new EngineError({ call: "waitFor", subject: operation.service, reason: new WaitFailed({ container: operation.service, why: "timeout", log: [] }) });
   });
 
-const warningOf = (error: EngineError): string => {
+const warningOf = ({ service }: WaitFor, error: EngineError): string => {
   const { reason } = error;
-  return reason._tag === "WaitFailed" ? `${reason.container} ${reason.why}, but it is not required` : `${error.message}, but it is not required`;
+  const cause = reason._tag === "WaitFailed" ? `container ${reason.container}: ${reason.why}` : error.message;
+  return `optional dependency "${service}" failed to start: ${cause}`;
 };
 
 /** All containers must meet the condition. A dependency that is not required becomes a warning. */
@@ -74,5 +75,5 @@ export const waitFor = (engine: EngineApi, watch: Watch, operation: WaitFor, con
   const bounded =
     timeout === undefined ? wait : Effect.timeoutOrElse(wait, { duration: `${timeout} seconds`, orElse: () => timedOut(engine, watch, operation, containers) });
   const result: Effect.Effect<StepResult, EngineError> = Effect.as(bounded, {});
-  return operation.required ? result : Effect.catch(result, (error) => Effect.succeed({ warnings: [warningOf(error)] }));
+  return operation.required ? result : Effect.catch(result, (error) => Effect.succeed({ warnings: [warningOf(operation, error)] }));
 };

@@ -6,7 +6,7 @@ import { buildStep, withLayer, type Layers } from "./layers.ts";
 import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import { thingOf, things, type Thing } from "./things.ts";
-import { doing, done } from "./words.ts";
+import { became, doing } from "./words.ts";
 
 export interface Row {
   readonly thing: Thing;
@@ -122,7 +122,10 @@ export const reduce = (screen: Screen, event: Event, now: number): Screen => {
     case "StepProgress":
       return change(screen, event.step, now, (row) => progressed(row, event.step, event.progress));
     case "StepDone":
-      return change(screen, event.step, now, (row) => ended({ ...row, running: row.running - 1, did: done(event.step.operation) }, now, done(event.step.operation)));
+      return change(screen, event.step, now, (row) => {
+        const did = became(event.step.operation, event.result);
+        return ended({ ...row, running: row.running - 1, did }, now, did);
+      });
     case "StepNotNeeded":
       return change(screen, event.step, now, (row) =>
         ended({ ...row, kept: row.kept || event.step.operation._tag === "CreateContainer" }, now, row.running > 0 ? row.text : row.did),

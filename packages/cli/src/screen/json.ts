@@ -4,7 +4,7 @@ import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Screen } from "./Screen.ts";
 import { culprit, standing, subjects } from "./subjects.ts";
-import { doing, done, mishap } from "./words.ts";
+import { became, doing, mishap } from "./words.ts";
 
 const object = (id: string, step: Step, status: string, text: string, more: object): string =>
   JSON.stringify({ id, status, text, ...more, step: step.id, reason: step.reason._tag });
@@ -30,7 +30,7 @@ export const jsonLines = (event: Event, after: Screen): ReadonlyArray<string> =>
     }
     case "StepDone":
       if (mishap(event.step.operation, event.result) !== undefined) return say(event.step, "Warning", "Warning", { details: event.result.warnings?.join("\n") });
-      return say(event.step, "Done", done(event.step.operation));
+      return say(event.step, "Done", became(event.step.operation, event.result));
     case "StepFailed": {
       const { headline, details } = describeError(event.error);
       return [object(culprit(after, event.step, event.error), event.step, "Error", "Error", { details: [headline, ...details].join("\n") })];

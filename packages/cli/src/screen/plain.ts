@@ -4,7 +4,7 @@ import type { Event } from "@composure/engine/Event";
 import { describeError } from "../output/engineError.ts";
 import type { Screen } from "./Screen.ts";
 import { culprit, standing, subjects } from "./subjects.ts";
-import { doing, done, isMark, mishap } from "./words.ts";
+import { became, doing, isMark, mishap } from "./words.ts";
 
 /** As docker compose, which sets the texts of a pull apart by one space. */
 const told = ({ operation }: Step, subject: string, text: string): string => ` ${subject}${operation._tag === "PullImage" ? " " : "  "}${text}`;
@@ -12,9 +12,9 @@ const told = ({ operation }: Step, subject: string, text: string): string => ` $
 const lines = (screen: Screen, step: Step, text: string): ReadonlyArray<string> => subjects(screen, step).map((subject) => told(step, subject, text));
 
 /** A restart is told as the stop and the start that it is where nobody asked for it. */
-const doneLines = (screen: Screen, step: Step): ReadonlyArray<string> => [
+const doneLines = (screen: Screen, { step, result }: Extract<Event, { _tag: "StepDone" }>): ReadonlyArray<string> => [
   ...(step.operation._tag === "RestartContainer" && step.reason._tag === "DependencyRecreated" ? lines(screen, step, "Stopped") : []),
-  ...lines(screen, step, done(step.operation)),
+  ...lines(screen, step, became(step.operation, result)),
 ];
 
 const isLong = (step: Step): boolean => {
@@ -35,7 +35,7 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
       const gone = mishap(event.step.operation, event.result);
       if (gone !== undefined) return lines(after, event.step, gone);
       const thing = after.thingOf.get(event.step.id);
-      if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : doneLines(after, event.step);
+      if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : doneLines(after, event);
       const row = after.rows.get(thing.key);
       return row?.open === 0 && row.state === "done" ? lines(after, event.step, row.text) : [];
     }

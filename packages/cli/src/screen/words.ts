@@ -66,7 +66,7 @@ export const doing = (operation: Operation): string => {
   }
 };
 
-export const done = (operation: Operation): string => {
+const done = (operation: Operation): string => {
   switch (operation._tag) {
     case "RunProvider":
       return provided[operation.command][1];
@@ -80,6 +80,10 @@ export const done = (operation: Operation): string => {
 /** A transfer whose failure is tolerated says what went wrong instead of that it was done; undefined for all others. */
 export const mishap = ({ _tag }: Operation, { warnings = [] }: StepResult): string | undefined =>
   (_tag === "PullImage" || _tag === "PushImage") && warnings.length > 0 ? `Warning ${warnings.join("; ")}` : undefined;
+
+/** What became of a step that ended without failing: a wait that only warns was not met. */
+export const became = (operation: Operation, { warnings = [] }: StepResult): string =>
+  operation._tag === "WaitFor" && warnings.length > 0 ? "Not ready" : done(operation);
 
 /** Marks of updated containers are nothing to tell of. */
 export const isMark = (operation: Operation): boolean =>

@@ -65,7 +65,11 @@ export const makePlan = (
   policy: Policy,
 ): Result.Result<Plan, ReadonlyArray<Diagnostic>> => {
   const draft = newDraft(intent, desired, observed, policy);
-  draft.diagnostics.push(...unknownServices(draft));
+  // As docker compose, which pauses what it finds; others must not take a misspelt name for work done.
+  if (intent._tag === "Pause" || intent._tag === "Unpause")
+    for (const { message, hint } of unknownServices(draft))
+      draft.builder.notice({ _tag: "Warning", message: hint === undefined ? message : `${message} (${hint})` });
+  else draft.diagnostics.push(...unknownServices(draft));
   if (draft.diagnostics.length === 0) addSteps(draft);
   if (draft.diagnostics.length > 0) return Result.fail(draft.diagnostics);
   return Result.succeed(draft.builder.plan({ project: desired.project, intent }));

@@ -130,6 +130,10 @@ describe("down", () => {
 });
 
 describe("stop and start", () => {
+  it("tell of what does not run already", () => {
+    expect(on({ _tag: "Stop", services: ["web"] }, stopped)).toMatchObject({ steps: [], untouched: [{ name: "p-web-1", state: "exited" }] });
+  });
+
   it("stop in reverse order, start in order with the waits", () => {
     expect(text(on({ _tag: "Stop", ...none }))).toMatchInlineSnapshot(`
       "[] -> #1 service:web:1 RunHook pre_stop[0] p-web-1, stop was asked for
@@ -239,6 +243,11 @@ describe("kill, pause, unpause", () => {
         "[] -> #1 service:db:1 UnpauseContainer p-db-1, unpause was asked for",
       ]
     `);
+    for (const _tag of ["Pause", "Unpause"] as const) {
+      const misspelt = on({ _tag, services: ["wbe"] });
+      expect(misspelt.steps).toEqual([]);
+      expect(misspelt.notices).toContainEqual({ _tag: "Warning", message: 'no such service: wbe (did you mean "web"?)' });
+    }
     expect(on({ _tag: "Unpause", ...none }).notices).toEqual([
       { _tag: "NothingToDo", what: "no paused container to unpause" },
     ]);
