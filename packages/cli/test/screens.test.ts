@@ -171,6 +171,7 @@ describe("lines in a pipe", () => {
     const untouched = [
       { address: replicaAddress("db", 1), name: "shop-db-1", state: "running" },
       { address: replicaAddress("init", 1), name: "shop-init-1", state: "exited" },
+      { address: replicaAddress("job", 1), name: "shop-job-1", state: "running" },
     ];
     const told = (of: Plan): ReadonlyArray<string> => {
       const events: ReadonlyArray<Event> = [{ _tag: "PlanStarted", plan: of }, ...of.steps.flatMap((each) => [begun(each), done(each)])];
@@ -186,7 +187,7 @@ describe("lines in a pipe", () => {
       " Container shop-job-1  Stopped",
       " Container shop-job-1  Started",
     ]);
-    expect(told({ ...plan, intent: { _tag: "Stop", services: [] }, steps: [], untouched: untouched.slice(1) })).toEqual([" Container shop-init-1  Stopped"]);
+    expect(told({ ...plan, intent: { _tag: "Stop", services: [] }, steps: [], untouched: untouched.slice(1, 2) })).toEqual([" Container shop-init-1  Stopped"]);
   });
 
   it("do not call a container recreated that was only started: its possible replacement was not needed", () => {
@@ -203,6 +204,17 @@ describe("lines in a pipe", () => {
       expect(played.plain).toEqual([" Container shop-web-1  Started"]);
       expect(frame(played).at(-1)).toMatch(/^ ✔ Container shop-web-1 {2}Started /);
     }
+  });
+
+  it("tell the wait within a replacement to its end", () => {
+    const inside: Step = { ...wait, id: 9, address: web, group };
+    let screen = empty("up", 0);
+    const events: ReadonlyArray<Event> = [{ _tag: "PlanStarted", plan: { ...plan, steps: [create, start, inside, stop, remove, rename] } }, begun(create), done(create), begun(inside), done(inside)];
+    const told = events.flatMap((event) => {
+      screen = reduce(screen, event, 0);
+      return plainLines(event, screen);
+    });
+    expect(told).toEqual([" Container shop-web-1  Waiting", " Container shop-web-1  Healthy"]);
   });
 
   it("never call healthy what was not waited for to the end", () => {

@@ -35,7 +35,8 @@ export const plainLines = (event: Event, after: Screen): ReadonlyArray<string> =
       const gone = mishap(event.step.operation, event.result);
       if (gone !== undefined) return lines(after, event.step, gone);
       const thing = after.thingOf.get(event.step.id);
-      if (thing?.replaces !== true) return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : doneLines(after, event);
+      // The wait within a replacement said when it began, so it says its end too.
+      if (thing?.replaces !== true || event.step.operation._tag === "WaitFor") return event.step.operation._tag === "InjectFiles" || isMark(event.step.operation) ? [] : doneLines(after, event);
       const row = after.rows.get(thing.key);
       return row?.open === 0 && row.state === "done" ? lines(after, event.step, row.text) : [];
     }

@@ -24,8 +24,11 @@ export const culprit = (screen: Screen, step: Step, { reason }: EngineError): st
   reason._tag === "WaitFailed" && isOwnWait(screen, step) && step.operation._tag === "WaitFor" ? `Container ${reason.container}` : thingName(screen, step);
 
 /** Containers that are as they should be already, as docker compose tells of them. */
-export const standing = ({ untouched, intent }: Plan): ReadonlyArray<{ readonly subject: string; readonly text: string }> =>
-  untouched.flatMap(({ name, state }) => {
+export const standing = ({ untouched, intent, steps }: Plan): ReadonlyArray<{ readonly subject: string; readonly text: string }> => {
+  const touched = new Set(steps.map(({ address }) => address));
+  return untouched.flatMap(({ address, name, state }) => {
+    if (touched.has(address)) return [];
     if (state === "running") return [{ subject: `Container ${name}`, text: "Running" }];
     return intent._tag === "Stop" ? [{ subject: `Container ${name}`, text: "Stopped" }] : [];
   });
+};
