@@ -64,7 +64,7 @@ describe("pull", () => {
     expect((await done(at, "--dry-run pull web")).stdout).not.toContain("db:1");
     expect((await done(at, "--dry-run pull --include-deps web")).stdout).toContain("db:1");
     expect((await done(at, "--dry-run pull --no-parallel")).stdout).toBe((await done(at, "--dry-run pull")).stdout);
-    expect((await done(at, "pull db")).stderr).toContain("Image db:1  Pulled");
+    expect((await done(at, "pull db")).stderr).toContain(" db Pulled");
     expect((await done(at, "pull --policy missing db")).stderr).not.toContain("Pulled");
     expect((await done(at, "pull --policy always db")).stderr).toContain("Pulled");
     expect((await done(at, "pull -q --policy always db")).all).toBe("");

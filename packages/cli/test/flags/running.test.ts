@@ -55,7 +55,7 @@ describe("run", () => {
   it("--pull, --quiet-pull", async () => {
     const at = await stage(web, { up: true });
     expect((await done(at, "run -d web")).stderr).not.toContain("Pull");
-    expect((await done(at, "run -d --pull always web")).stderr).toContain("Image web:1  Pulled");
+    expect((await done(at, "run -d --pull always web")).stderr).toContain(" web Pulled");
     expect((await done(at, "--progress json run -d --pull always web")).all).toContain("Pull complete");
     expect((await done(at, "--progress json run -d --pull always --quiet-pull web")).all).not.toContain("Pull complete");
     expect(await at.run("run --pull sometimes web")).toMatchObject({ code: 1, stdout: "" });
