@@ -20,6 +20,8 @@ export interface Change {
   /** After `up -d`. */
   readonly flags?: ReadonlyArray<string>;
   readonly recreated?: ReadonlyArray<string>;
+  /** Changed while it runs, where docker compose makes new containers; with what the engine must tell of it then. */
+  readonly updated?: { readonly service: string; readonly host: Readonly<Record<string, unknown>> };
   readonly restarted?: ReadonlyArray<string>;
   readonly free?: ReadonlyArray<string>;
   readonly added?: ReadonlyArray<string>;
@@ -249,7 +251,7 @@ const fleet: ProjectShape = {
     { what: "more replicas", edits: [{ file: "compose.yaml", from: "replicas: 3", to: "replicas: 4" }], added: ["runner-4"] },
     { what: "fewer replicas", edits: [{ file: "compose.yaml", from: "replicas: 4", to: "replicas: 2" }], removed: ["runner-3", "runner-4"] },
     { what: "a log option of a replicated service", edits: [{ file: "compose.yaml", from: "max-size: 512k", to: "max-size: 256k" }], recreated: ["runner"] },
-    { what: "a memory limit", edits: [{ file: "compose.yaml", from: "mem_limit: 96m", to: "mem_limit: 112m" }], recreated: ["dispatcher"] },
+    { what: "a memory limit", edits: [{ file: "compose.yaml", from: "mem_limit: 96m", to: "mem_limit: 112m" }], updated: { service: "dispatcher", host: { Memory: 112 * 1024 * 1024 } } },
     {
       what: "a new service",
       edits: [{ file: "compose.yaml", from: "services:\n", to: "services:\n  scout:\n    image: composure/test-idle\n\n" }],

@@ -147,7 +147,20 @@ const watching = (shape: ProjectShape, subject: Subject, at: () => Checkout): vo
   });
 };
 
-const changing = (shape: ProjectShape, change: Change, subject: Subject, at: () => Checkout): void => {
+/** The fates that a subject must bring about: docker compose makes new containers where ours go on. */
+const asWantedOf = (subject: Subject, change: Change): Change =>
+  subject.name === "peer" && change.updated !== undefined ? { ...change, recreated: [...(change.recreated ?? []), change.updated.service] } : change;
+
+const expectUpdate = async (checkout: Checkout, { updated }: Change, after: Snapshot): Promise<void> => {
+  if (updated === undefined) return;
+  const rows = [...after.values()].map(({ row }) => row).filter(({ service }) => service === updated.service);
+  const told = await Promise.all(rows.map(async ({ id }) => (await checkout.client.inspect(id)).HostConfig));
+  expect(told.length).toBeGreaterThan(0);
+  for (const host of told) expect(host).toMatchObject(updated.host);
+};
+
+const changing = (shape: ProjectShape, described: Change, subject: Subject, at: () => Checkout): void => {
+  const change = asWantedOf(subject, described);
   test(`changing ${change.what} touches only what it must`, async () => {
     const before = await look(at());
     await at().edit(change.edits);
@@ -155,6 +168,7 @@ const changing = (shape: ProjectShape, change: Change, subject: Subject, at: () 
     const { output } = succeeded(await at().run(subject, args));
     const after = await look(at());
     expectFates(shape, change, before, after, output);
+    await expectUpdate(at(), change, after);
     const stopped = states(after).filter((one) => !one.endsWith(" running") && !one.endsWith(" exited(0)"));
     expect(stopped, output).toEqual([]);
     await expectMarks(at(), shape);
