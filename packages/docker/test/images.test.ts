@@ -339,8 +339,8 @@ onEngine("build", (project) => {
       detail: expect.stringContaining("does not exist"),
     });
     expect(await fails({ context: bad, secrets: [{ source: "s" }] })).toMatchObject({
-      _tag: "Unsupported",
-      feature: "build.secrets",
+      _tag: "BuildFailed",
+      detail: expect.stringContaining("the classic builder doesn't support"),
     });
     expect(await fails({ context: write({ Dockerfile: "FROM no-such-base:1\n" }, "base") })).toMatchObject({
       _tag: "BuildFailed",
